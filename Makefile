@@ -1,0 +1,66 @@
+# The two commands that matter: `make serve` and `make test`. `make help` lists the rest.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+PACKAGES := language safety knowledge clinic bot actions kap
+
+.PHONY: help
+help: ## list what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+.PHONY: serve
+serve: install ## install what is missing, prepare, start the assistant, print where to chat
+	@$(BIN)/kap serve
+
+.PHONY: install
+install: $(VENV)/installed ## make .venv with the `kap` command
+
+.PHONY: install-dev
+install-dev: $(VENV)/installed-dev ## the same, with what tests and checks need
+
+$(VENV)/installed: requirements.lock pyproject.toml scripts/install
+	@if [ ! -e $(VENV)/installed-dev ]; then scripts/install requirements.lock; else scripts/install requirements-dev.lock; fi
+	@touch $@
+
+$(VENV)/installed-dev: requirements-dev.lock pyproject.toml scripts/install
+	@scripts/install requirements-dev.lock
+	@touch $(VENV)/installed $@
+
+.PHONY: test
+test: install-dev ## every test: real Rasa, real processes, real database
+	@$(BIN)/python -m pytest
+
+.PHONY: test-fast
+test-fast: install-dev ## the tests that start nothing
+	@$(BIN)/python -m pytest -m "not slow"
+
+.PHONY: check
+check: install-dev ## format, lint, types, who imports whom, Rasa data, generated files
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy $(PACKAGES)
+	@$(BIN)/lint-imports
+	@$(BIN)/kap knowledge check
+	@scripts/check-rasa-data
+	@scripts/check-generated
+
+.PHONY: format
+format: install-dev ## format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+.PHONY: bench
+bench: install-dev ## time and memory beside the stock Rasa pipeline, as a table
+	@$(BIN)/python -m benchmarks.against_stock
+
+.PHONY: lock
+lock: ## write the lock files anew from pyproject.toml
+	@scripts/lock
+
+.PHONY: clean
+clean: ## remove the environment and what tests leave; never the database or keys in var/
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .rasa

@@ -1,0 +1,107 @@
+"""The clinic's own facts, read from `clinic.yml`: the one file a clinic edits first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from clinic.errors import FileWrong
+from clinic.yaml_files import line_of, read_yaml, text_list
+
+REGIONS = ("US", "CA", "GB", "IE", "AU", "NZ", "EU", "ZZ")
+_PHONE = re.compile(r"\+?[0-9][0-9 ().-]{5,}[0-9]")
+_ORIGIN = re.compile(r"https?://[^/\s]+")
+_KNOWN = {
+    "name", "region", "phone", "hours", "website", "misconduct_contact", "allowed_origins",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClinicFacts:
+    """What visitors may be told about the clinic. Texts are shown as written."""
+
+    name: str
+    region: str
+    """ISO country code, `EU`, or `ZZ` for elsewhere: decides which hotlines are shown."""
+    phone: str
+    hours: str
+    website: str = ""
+    misconduct_contact: str
+    """Phone or e-mail of somebody outside the treating team."""
+    allowed_origins: tuple[str, ...] = ()
+
+    def placeholders(self) -> dict[str, str]:
+        """Values for `$clinic_name` and the like in scripted texts."""
+        return {
+            "clinic_name": self.name,
+            "clinic_phone": self.phone,
+            "clinic_hours": self.hours,
+            "clinic_website": self.website,
+            "misconduct_contact": self.misconduct_contact,
+        }
+
+
+def read_facts(path: Path) -> ClinicFacts:
+    """Read and check `clinic.yml`; FileWrong names the line and what to write instead."""
+    content = read_yaml(path)
+    if not isinstance(content, dict):
+        raise FileWrong(path, 1, "write one `name: value` on each line")
+    for key in content:
+        if key not in _KNOWN:
+            known = ", ".join(sorted(_KNOWN))
+            raise FileWrong(
+                path, line_of(content, key), f"`{key}` is unknown: write one of {known}"
+            )
+    region = _text(path, content, "region", "the country code of the clinic, such as US").upper()
+    if region not in REGIONS:
+        raise FileWrong(
+            path, line_of(content, "region"),
+            f"region {region!r} has no hotlines: write one of {', '.join(REGIONS)}",
+        )  # fmt: skip
+    return ClinicFacts(
+        name=_text(path, content, "name", "the clinic's name"),
+        region=region,
+        phone=_phone(path, content),
+        hours=_text(path, content, "hours", "when the phone is answered, such as 'Mon-Fri 9-5'"),
+        website=str(content.get("website") or ""),
+        misconduct_contact=_text(
+            path, content, "misconduct_contact", "who takes reports about staff, by phone or e-mail"
+        ),
+        allowed_origins=_origins(path, content),
+    )
+
+
+def _text(path: Path, content: Mapping[str, Any], key: str, meaning: str) -> str:
+    value = content.get(key)
+    if value is None or not str(value).strip():
+        raise FileWrong(
+            path, line_of(content, key if key in content else None),
+            f"`{key}` is missing or empty: write {meaning}",
+        )  # fmt: skip
+    if isinstance(value, list | dict):
+        raise FileWrong(path, line_of(content, key), f"`{key}` must be one text: write {meaning}")
+    return str(value).strip()
+
+
+def _phone(path: Path, content: Mapping[str, Any]) -> str:
+    phone = _text(path, content, "phone", "the clinic's phone number in quotes")
+    if not _PHONE.fullmatch(phone):
+        raise FileWrong(
+            path, line_of(content, "phone"),
+            "`phone` is not a phone number: write it in quotes, such as '555-010-0100'",
+        )  # fmt: skip
+    return phone
+
+
+def _origins(path: Path, content: Mapping[str, Any]) -> tuple[str, ...]:
+    origins = text_list(path, content, "allowed_origins", optional=True)
+    for origin in origins:
+        if not _ORIGIN.fullmatch(origin):
+            raise FileWrong(
+                path, line_of(content, "allowed_origins"),
+                f"{origin!r} is not an origin: write it like https://www.example.com, with no path",
+            )  # fmt: skip
+    return tuple(origins)

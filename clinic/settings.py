@@ -1,0 +1,154 @@
+"""Settings, read once at start-up: environment first, then the key file, then defaults."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.fernet import Fernet, MultiFernet
+
+from clinic.errors import SettingWrong
+from clinic.facts import ClinicFacts, read_facts
+from clinic.keys import KEY_NAMES, read_key_file
+from clinic.secret import Secret
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+ENVIRONMENTS = ("development", "production")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything the processes need to know, checked. Secrets print as stars."""
+
+    environment: str
+    root: Path
+    """Folder with `config.yml`, `domain.yml` and `data/`."""
+    home: Path
+    """Folder for what this installation makes: database, keys, spool, models."""
+    database_url: str
+    text_keys: tuple[Secret, ...]
+    """Fernet keys; the first encrypts, all decrypt."""
+    signing_key: Secret
+    action_secret: Secret
+    host: str
+    chat_port: int
+    action_port: int
+    clinic: ClinicFacts
+
+    @property
+    def models(self) -> Path:
+        """Folder of trained models."""
+        return self.home / "models"
+
+    @property
+    def spool(self) -> Path:
+        """Folder of records that could not reach the database."""
+        return self.home / "spool"
+
+    @property
+    def action_url(self) -> str:
+        """Where the chat server calls actions."""
+        return f"http://{self.host}:{self.action_port}/webhook"
+
+    @property
+    def chat_url(self) -> str:
+        """Where the chat server listens."""
+        return f"http://{self.host}:{self.chat_port}"
+
+    def cipher(self) -> MultiFernet:
+        """Encrypts people's words at rest."""
+        return MultiFernet([Fernet(key.reveal()) for key in self.text_keys])
+
+
+def load_settings(
+    environ: Mapping[str, str] | None = None, *, root: Path | None = None
+) -> Settings:
+    """Read and check all settings; SettingWrong or FileWrong says what to set, and where."""
+    env = dict(os.environ if environ is None else environ)
+    root = root or Path(env.get("KAP_ROOT") or PROJECT_ROOT)
+    environment = env.get("KAP_ENV") or "development"
+    if environment not in ENVIRONMENTS:
+        raise SettingWrong(f"KAP_ENV is {environment!r}: set it to {' or '.join(ENVIRONMENTS)}")
+    home = Path(env.get("KAP_HOME") or root / "var")
+    keys = _keys(env, home, production=environment == "production")
+    return Settings(
+        environment=environment,
+        root=root,
+        home=home,
+        database_url=_database_url(env, home, production=environment == "production"),
+        text_keys=_text_keys(keys["KAP_TEXT_KEYS"]),
+        signing_key=_long_secret("KAP_SIGNING_KEY", keys["KAP_SIGNING_KEY"]),
+        action_secret=_long_secret("KAP_ACTION_SECRET", keys["KAP_ACTION_SECRET"]),
+        host=env.get("KAP_HOST") or "127.0.0.1",
+        chat_port=_port(env, "KAP_CHAT_PORT", 5005),
+        action_port=_port(env, "KAP_ACTION_PORT", 5055),
+        clinic=read_facts(Path(env.get("KAP_CLINIC_FILE") or root / "clinic.yml")),
+    )
+
+
+def _keys(env: Mapping[str, str], home: Path, *, production: bool) -> dict[str, str]:
+    stored = {} if production else read_key_file(home)
+    keys = {name: env.get(name) or stored.get(name, "") for name in KEY_NAMES}
+    for name, value in keys.items():
+        if not value.strip():
+            where = "in the environment" if production else "or run `kap setup`, which makes one"
+            raise SettingWrong(f"{name} is missing or empty: set it {where}")
+        if "${" in value:
+            raise SettingWrong(f"{name} holds an unexpanded ${{...}}: set the value itself")
+    return keys
+
+
+def _database_url(env: Mapping[str, str], home: Path, *, production: bool) -> str:
+    url = env.get("KAP_DATABASE_URL") or ""
+    if not url and production:
+        raise SettingWrong("KAP_DATABASE_URL is missing: set it to a postgresql:// address")
+    url = url or f"sqlite:///{home / 'kap.db'}"
+    if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg2://")):
+        raise SettingWrong("KAP_DATABASE_URL must start with sqlite:/// or postgresql://")
+    return url
+
+
+def _text_keys(value: str) -> tuple[Secret, ...]:
+    keys = tuple(Secret(part.strip()) for part in value.split(",") if part.strip())
+    for key in keys:
+        try:
+            Fernet(key.reveal())
+        except ValueError:
+            raise SettingWrong(
+                "KAP_TEXT_KEYS holds a key that is not 32 bytes in URL-safe base64: "
+                "make one with `kap setup --print-keys`"
+            ) from None
+    return keys
+
+
+def _long_secret(name: str, value: str) -> Secret:
+    if len(value) < 32:
+        raise SettingWrong(f"{name} is shorter than 32 characters: set a longer random value")
+    return Secret(value)
+
+
+def _port(env: Mapping[str, str], name: str, default: int) -> int:
+    value = env.get(name) or str(default)
+    if not value.isdigit() or not 0 < int(value) < 65536:
+        raise SettingWrong(f"{name} is {value!r}: set a port number from 1 to 65535")
+    return int(value)
+
+
+def home_folder(environ: Mapping[str, str] | None = None) -> Path:
+    """Where this installation keeps what it makes; needs no keys."""
+    env = os.environ if environ is None else environ
+    root = Path(env.get("KAP_ROOT") or PROJECT_ROOT)
+    return Path(env.get("KAP_HOME") or root / "var")
+
+
+def semantic_model_file() -> Path:
+    """The trained semantic half of crisis detection; may be missing."""
+    return home_folder() / "models" / "safety.npz"
+
+
+def newest_model(settings: Settings) -> Path | None:
+    """The Rasa model trained last; None when there is none."""
+    models = sorted(settings.models.glob("kap-*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    return models[-1] if models else None
