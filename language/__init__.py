@@ -1,0 +1,1 @@
+"""Text in, normal form and sentence vectors out; imports none of our other packages."""
