@@ -1,0 +1,1 @@
+"""What the assistant may say, and how it comes to be approved."""
