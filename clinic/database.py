@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +16,7 @@ from sqlalchemy import Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import QueuePool
 
 from clinic.errors import DatabaseAway
@@ -34,6 +35,8 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _make_engine(url)
+        self.sessions = sessionmaker(self.engine, future=True)
+        """Makes sessions for code that commits by itself."""
         self._threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="database")
         self._resting_until = 0.0
 
@@ -137,9 +140,8 @@ def create_sqlite_file(url: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-    engine = _make_engine(url)
+    connection = sqlite3.connect(path)
     try:
-        with engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA journal_mode = WAL")
     finally:
-        engine.dispose()
+        connection.close()

@@ -31,8 +31,14 @@ def is_current(engine: Engine) -> bool:
 
 def write_migration(engine: Engine, metadata: Sequence[MetaData], *, message: str) -> None:
     """Write a migration file for what the models have and the database lacks."""
+    number = len(list((_FOLDER / "versions").glob("*.py"))) + 1
     with engine.connect() as connection:
-        command.revision(_config(connection, metadata), message=message, autogenerate=True)
+        command.revision(
+            _config(connection, metadata),
+            message=message,
+            autogenerate=True,
+            rev_id=f"{number:04}",
+        )
 
 
 def differences(engine: Engine, metadata: Sequence[MetaData]) -> list[object]:

@@ -1,0 +1,1 @@
+"""What counts as a crisis, what is said then, and how a person hears of it."""

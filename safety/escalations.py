@@ -1,0 +1,205 @@
+"""The record of a crisis message: written before the reply goes out, and exactly once."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from cryptography.fernet import InvalidToken, MultiFernet
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from clinic.database import Database, insert_statement
+from clinic.errors import DatabaseAway
+from safety.assessment import Assessment, Tier
+from safety.errors import RecordNotWritten
+from safety.models import escalations, safety_states
+from safety.spool import Spool
+from safety.state import SafetyState
+
+logger = logging.getLogger(__name__)
+
+_MEMORY = 20_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Escalation:
+    """One crisis message, as staff will see it."""
+
+    conversation_id: str
+    message_id: str
+    channel: str
+    assessment: Assessment
+    transcript: str
+    """What the person wrote; stored encrypted, and not at all for a check-in."""
+    created_at: datetime
+
+    @property
+    def id(self) -> str:
+        """The same for every attempt to record the same message."""
+        name = f"{self.conversation_id}\x00{self.message_id}"
+        return hashlib.sha256(name.encode()).hexdigest()
+
+
+class EscalationLog:
+    """Writes escalations and safety states together; the spool file stands in for the database.
+
+    The process remembers what the database did not take, so that safety mode holds while it is
+    away; a restart in that time reads it back from the spool file.
+    """
+
+    def __init__(self, database: Database, cipher: MultiFernet, spool: Spool) -> None:
+        self._database = database
+        self._cipher = cipher
+        self._spool = spool
+        self._remembered: OrderedDict[str, SafetyState] = OrderedDict()
+        self._unsaved: set[str] = set()
+
+    async def state_of(self, conversation_id: str) -> SafetyState:
+        """Where the conversation stands; what this process remembers when the database is away."""
+        if conversation_id in self._unsaved:
+            return self._remembered[conversation_id]
+        try:
+            state = await self._database.run(lambda session: self._read(session, conversation_id))
+        except DatabaseAway:
+            return self._remembered.get(conversation_id, SafetyState())
+        if state.in_safety_mode or conversation_id in self._remembered:
+            self._remember(conversation_id, state)
+        return state
+
+    async def record(
+        self, conversation_id: str, state: SafetyState, escalation: Escalation | None
+    ) -> bool:
+        """Commit the new state and, with it, the escalation. Never raises.
+
+        Returns False when neither database nor spool took it; the person is answered all the same.
+        """
+        now = datetime.now(UTC)
+        self._remember(conversation_id, state)
+        rows = self._rows(conversation_id, state, escalation, now)
+        try:
+            await self._database.run(lambda session: write_rows(session, rows), urgent=True)
+            self._unsaved.discard(conversation_id)
+            return True
+        except DatabaseAway:
+            pass
+        try:
+            await asyncio.to_thread(self._spool.append, json.dumps(rows))
+            return True
+        except RecordNotWritten:
+            logger.critical("safety record not written: database and spool both refused it")
+            return False
+        finally:
+            self._unsaved.add(conversation_id)
+
+    def record_now(self, escalation: Escalation) -> bool:
+        """Write one escalation from synchronous code; True when it was new."""
+        row = self._row(escalation)
+        with self._database.session() as session:
+            return _insert_once(session, row)
+
+    async def replay(self) -> int:
+        """Give the spool's records to the database, oldest first; number of records moved.
+
+        Raises DatabaseAway while the database still refuses them.
+        """
+        replayed: set[str] = set()
+
+        def write(lines: list[str]) -> None:
+            with self._database.session() as session:
+                for line in lines:
+                    rows = json.loads(line)
+                    write_rows(session, rows)
+                    replayed.add(rows["state"]["conversation_id"])
+
+        try:
+            count = await asyncio.to_thread(self._spool.replay, write)
+        except SQLAlchemyError as error:
+            raise DatabaseAway(type(error).__name__) from None
+        self._unsaved -= replayed
+        return count
+
+    def _remember(self, conversation_id: str, state: SafetyState) -> None:
+        self._remembered[conversation_id] = state
+        self._remembered.move_to_end(conversation_id)
+        while len(self._remembered) > _MEMORY:
+            oldest, _ = self._remembered.popitem(last=False)
+            self._unsaved.discard(oldest)
+
+    def _read(self, session: Session, conversation_id: str) -> SafetyState:
+        token = session.execute(
+            select(safety_states.c.state).where(safety_states.c.conversation_id == conversation_id)
+        ).scalar_one_or_none()
+        if token is None:
+            return SafetyState()
+        try:
+            return SafetyState.from_json(self._cipher.decrypt(token.encode()).decode())
+        except (InvalidToken, ValueError, TypeError):
+            logger.error("a safety state cannot be read: check KAP_TEXT_KEYS")
+            return self._remembered.get(conversation_id, SafetyState())
+
+    def _rows(
+        self,
+        conversation_id: str,
+        state: SafetyState,
+        escalation: Escalation | None,
+        now: datetime,
+    ) -> dict[str, Any]:
+        return {
+            "state": {
+                "conversation_id": conversation_id,
+                "updated_at": now.isoformat(),
+                "tier": state.tier.label,
+                "state": self._cipher.encrypt(state.to_json().encode()).decode(),
+            },
+            "escalation": self._row(escalation) if escalation else None,
+        }
+
+    def _row(self, escalation: Escalation) -> dict[str, Any]:
+        found = escalation.assessment
+        kept = escalation.transcript if found.tier >= Tier.URGENT else ""
+        return {
+            "id": escalation.id,
+            "created_at": escalation.created_at.isoformat(),
+            "channel": escalation.channel,
+            "conversation_id": escalation.conversation_id,
+            "message_id": escalation.message_id,
+            "tier": found.tier.label,
+            "category": found.category.value,
+            "rules": list(found.rules),
+            "score": found.score,
+            "transcript": self._cipher.encrypt(kept.encode()).decode() if kept else None,
+        }
+
+
+def write_rows(session: Session, rows: Mapping[str, Any]) -> None:
+    """Write one state and its escalation; what was seen before, or is older, is dropped."""
+    if rows["escalation"]:
+        _insert_once(session, rows["escalation"])
+    _save_state(session, rows["state"])
+
+
+def _insert_once(session: Session, row: Mapping[str, Any]) -> bool:
+    values = {**row, "created_at": datetime.fromisoformat(row["created_at"])}
+    insert = insert_statement(session, escalations).values(**values).on_conflict_do_nothing()
+    return bool(session.execute(insert).rowcount)
+
+
+def _save_state(session: Session, row: Mapping[str, Any]) -> None:
+    values = {**row, "updated_at": datetime.fromisoformat(row["updated_at"])}
+    insert = insert_statement(session, safety_states).values(**values)
+    session.execute(
+        insert.on_conflict_do_update(
+            index_elements=["conversation_id"],
+            set_={key: values[key] for key in ("updated_at", "tier", "state")},
+            where=safety_states.c.updated_at <= values["updated_at"],
+        )
+    )

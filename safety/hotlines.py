@@ -1,0 +1,139 @@
+"""Hotlines by region: how each is reached, where that was read, and when it was last checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from clinic.yaml_files import line_of, read_yaml
+from safety.assessment import Category
+from safety.errors import SafetyFileWrong
+
+HOTLINES_FILE = Path(__file__).parent / "hotlines.yml"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hotline:
+    """One line. `reach` completes "Please ...": "call or text 988"."""
+
+    id: str
+    region: str
+    name: Mapping[str, str]
+    reach: Mapping[str, str]
+    reach_short: Mapping[str, str]
+    categories: frozenset[Category]
+    source: str
+    verified: date
+    shown: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Region:
+    """The emergency number and the lines of one region."""
+
+    code: str
+    emergency: Mapping[str, str]
+    crisis: Hotline
+    lines: tuple[Hotline, ...]
+
+    def line_for(self, category: Category) -> Hotline:
+        """The category's own line, or the region's crisis line where it has none."""
+        for line in self.lines:
+            if category in line.categories:
+                return line
+        return self.crisis
+
+    def without_own_line(self) -> frozenset[Category]:
+        """Categories for which only the crisis line stands."""
+        served = {category for line in self.lines for category in line.categories}
+        return frozenset(Category) - served
+
+    def placeholders(self, category: Category, language: str, *, form: str) -> dict[str, str]:
+        """Values for `$emergency`, `$crisis_reach`, `$line_name` and the like."""
+        line = self.line_for(category)
+        return {
+            "emergency": _in(self.emergency, language),
+            "crisis_name": _in(self.crisis.name, language),
+            "crisis_reach": _in(_reach(self.crisis, form), language),
+            "line_name": _in(line.name, language),
+            "line_reach": _in(_reach(line, form), language),
+        }
+
+
+def _reach(line: Hotline, form: str) -> Mapping[str, str]:
+    return line.reach if form == "web" else line.reach_short
+
+
+def _in(texts: Mapping[str, str], language: str) -> str:
+    return texts.get(language) or texts["en"]
+
+
+def load_regions(path: Path = HOTLINES_FILE) -> dict[str, Region]:
+    """Regions by code; SafetyFileWrong names the line without source, date or way to reach it."""
+    content = read_yaml(path)
+    if not isinstance(content, dict) or not content.get("regions") or not content.get("lines"):
+        raise SafetyFileWrong(path, 1, "write `regions:` and `lines:`")
+    lines = [_hotline(path, node) for node in content["lines"]]
+    return {
+        str(code): _region(path, str(code), node, lines)
+        for code, node in content["regions"].items()
+    }
+
+
+def _region(path: Path, code: str, node: Any, lines: Sequence[Hotline]) -> Region:
+    by_id = {line.id: line for line in lines}
+    crisis = by_id.get(str(node.get("crisis")))
+    if crisis is None or not crisis.shown:
+        raise SafetyFileWrong(
+            path, line_of(node), f"region {code}: `crisis:` must name a line that is shown"
+        )
+    emergency = node.get("emergency")
+    if not emergency:
+        raise SafetyFileWrong(path, line_of(node), f"region {code}: write its `emergency:` number")
+    return Region(
+        code=code,
+        emergency=_texts(emergency),
+        crisis=crisis,
+        lines=tuple(line for line in lines if line.region == code and line.shown),
+    )
+
+
+def _hotline(path: Path, node: Any) -> Hotline:
+    line = line_of(node)
+    name = str(node.get("id") or "")
+    for key in ("id", "region", "name", "reach", "source", "verified"):
+        if not node.get(key):
+            raise SafetyFileWrong(path, line, f"hotline {name or '?'}: write its `{key}:`")
+    if not isinstance(node["verified"], date):
+        raise SafetyFileWrong(path, line, f"hotline {name}: write `verified:` as 2026-11-21")
+    try:
+        categories = frozenset(Category(item) for item in node.get("for") or ())
+    except ValueError as error:
+        raise SafetyFileWrong(path, line, f"hotline {name}: {error}") from error
+    return Hotline(
+        id=name,
+        region=str(node["region"]),
+        name=_texts(node["name"]),
+        reach=_texts(node["reach"]),
+        reach_short=_texts(node.get("reach_short") or node["reach"]),
+        categories=categories,
+        source=str(node["source"]),
+        verified=node["verified"],
+        shown=bool(node.get("shown", True)),
+    )
+
+
+def _texts(value: Any) -> dict[str, str]:
+    if isinstance(value, dict):
+        return {str(language): str(text) for language, text in value.items()}
+    return {"en": str(value)}
+
+
+@lru_cache(maxsize=1)
+def shared_regions() -> Mapping[str, Region]:
+    """The committed hotlines, read once in a process."""
+    return load_regions()

@@ -1,0 +1,197 @@
+"""Rules as data: loading them, matching them, and holding each to its own cases."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import spacy
+from spacy.lang.en.lex_attrs import like_num
+
+from clinic.yaml_files import Node, line_of, read_yaml, text_list
+from language.normalise import normalise
+from safety.assessment import Category, Tier
+from safety.errors import SafetyFileWrong
+from safety.matching import Pattern, Span, Text
+from safety.patterns import (
+    NUMBER,
+    OTHER_WORD,
+    SENTENCE_ENDS,
+    PatternWrong,
+    TokenPattern,
+    WordLists,
+    compile_pattern,
+    literal_words,
+    token_expressions,
+)
+
+RULES_FOLDER = Path(__file__).parent / "rules"
+LEAST_CASES = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One reason to act, with the cases that prove it. `patterns` are uncompiled."""
+
+    id: str
+    language: str
+    tier: Tier
+    category: Category
+    why: str
+    patterns: tuple[str, ...]
+    unless: tuple[str, ...]
+    must_match: tuple[str, ...]
+    must_not_match: tuple[str, ...]
+    place: str
+    """`file:line`, for messages."""
+
+
+class RuleBook:
+    """All rules, compiled once. Safe to share between threads after construction."""
+
+    def __init__(self, rules: Iterable[Rule], words: WordLists) -> None:
+        self.rules: Mapping[str, Rule] = {rule.id: rule for rule in rules}
+        self._vocab = spacy.blank("en").vocab
+        self._literals: set[str] = set()
+        expressions: set[str] = set()
+        self._patterns: dict[str, tuple[Pattern, ...]] = {}
+        self._exceptions: dict[str, tuple[Pattern, ...]] = {}
+        compiled: dict[str, Pattern] = {}
+        for rule in self.rules.values():
+            for patterns, kept in (
+                (rule.patterns, self._patterns),
+                (rule.unless, self._exceptions),
+            ):
+                for written in patterns:
+                    if written not in compiled:
+                        tokens = _compiled(rule, written, words)
+                        compiled[written] = Pattern.of(tokens, self._vocab)
+                        self._literals.update(literal_words(tokens))
+                        expressions.update(token_expressions(tokens))
+                kept[rule.id] = tuple(compiled[written] for written in patterns)
+        self._expressions = re.compile("|".join(sorted(expressions)) or r"(?!)")
+        self.lexicon = frozenset(w for w in self._literals if len(w) >= 4 and w.isalpha())
+        """Words that misspellings are repaired towards."""
+
+    def match(self, normal_form: str) -> set[str]:
+        """Ids of the rules that fire on one normal form."""
+        text = Text(
+            [SENTENCE_ENDS[0], *map(self._known, normal_form.split()), SENTENCE_ENDS[0]],
+            self._vocab,
+        )
+        return {rule_id for rule_id in self.rules if self._fires(rule_id, text)}
+
+    def _fires(self, rule_id: str, text: Text) -> bool:
+        return any(
+            not self._excused(rule_id, text, span)
+            for pattern in self._patterns[rule_id]
+            for span in pattern.spans(text)
+        )
+
+    def _excused(self, rule_id: str, text: Text, span: Span) -> bool:
+        """True when an exception overlaps the match."""
+        return any(
+            start < span[1] and span[0] < end
+            for exception in self._exceptions[rule_id]
+            for start, end in exception.spans_near(text, span)
+        )
+
+    def _known(self, word: str) -> str:
+        """The word itself where a rule can tell it from others, else a stand-in.
+
+        spaCy keeps every word it ever saw for as long as the process lives; nobody's words may
+        stay in memory like that.
+        """
+        if word in self._literals or word in SENTENCE_ENDS or self._expressions.match(word):
+            return word
+        return NUMBER if like_num(word) else OTHER_WORD
+
+    def match_text(self, text: str) -> set[str]:
+        """Ids of the rules that fire on any reading of a raw text."""
+        normal = normalise(text, lexicon=self.lexicon)
+        found = self.match(normal.base)
+        for variant in normal.variants:
+            found |= self.match(variant)
+        return found
+
+
+def _compiled(rule: Rule, pattern: str, words: WordLists) -> list[TokenPattern]:
+    try:
+        return compile_pattern(pattern, words)
+    except PatternWrong as error:
+        raise SafetyFileWrong(rule.place, None, f"rule {rule.id}: {error}") from error
+
+
+def load_words(folder: Path = RULES_FOLDER) -> WordLists:
+    """The named word lists of every `words*.yml`; a name may be given once."""
+    lists: dict[str, tuple[str, ...]] = {}
+    for path in sorted(folder.glob("words*.yml")):
+        content = read_yaml(path)
+        if not isinstance(content, dict):
+            raise SafetyFileWrong(path, 1, "write a mapping from list name to words")
+        for name in content:
+            if name in lists:
+                raise SafetyFileWrong(path, line_of(content, name), f"@{name} is defined twice")
+            lists[str(name)] = tuple(str(word) for word in text_list(path, content, name))
+    return lists
+
+
+def load_rules(folder: Path = RULES_FOLDER) -> list[Rule]:
+    """Every rule of `<language>_*.yml`; SafetyFileWrong names file, line and the mend."""
+    rules: dict[str, Rule] = {}
+    for path in sorted(folder.glob("??_*.yml")):
+        for rule in _rules_of(path):
+            if rule.id in rules:
+                raise SafetyFileWrong(
+                    rule.place, None, f"rule id {rule.id} also stands at {rules[rule.id].place}"
+                )
+            rules[rule.id] = rule
+    if not rules:
+        raise SafetyFileWrong(folder, None, "holds no rule file: restore safety/rules/*.yml")
+    return list(rules.values())
+
+
+def _rules_of(path: Path) -> Iterator[Rule]:
+    content = read_yaml(path)
+    if not isinstance(content, dict) or not isinstance(content.get("rules"), list):
+        raise SafetyFileWrong(path, 1, "write `language: en` and a list under `rules:`")
+    shared = tuple(text_list(path, content, "unless", optional=True))
+    for node in content["rules"]:
+        yield _rule_of(path, node, language=str(content.get("language", "")), shared=shared)
+
+
+def _rule_of(path: Path, node: Node, *, language: str, shared: tuple[str, ...]) -> Rule:
+    line = line_of(node)
+    if not isinstance(node, dict) or not node.get("id"):
+        raise SafetyFileWrong(path, line, "every rule needs an `id:`")
+    name = str(node["id"])
+    if not name.startswith(f"{language}."):
+        raise SafetyFileWrong(path, line, f"rule {name}: its id must start with `{language}.`")
+    for key in ("tier", "category", "why"):
+        if not node.get(key):
+            raise SafetyFileWrong(path, line, f"rule {name}: write its `{key}:`")
+    try:
+        tier, category = Tier.from_label(node["tier"]), Category(node["category"])
+    except ValueError as error:
+        raise SafetyFileWrong(path, line, f"rule {name}: {error}") from error
+    cases = {key: tuple(text_list(path, node, key)) for key in ("must_match", "must_not_match")}
+    for key, texts in cases.items():
+        if len(texts) < LEAST_CASES:
+            raise SafetyFileWrong(
+                path, line, f"rule {name}: write at least {LEAST_CASES} cases under `{key}:`"
+            )
+    return Rule(
+        id=name, language=language, tier=tier, category=category, why=str(node["why"]),
+        patterns=tuple(text_list(path, node, "patterns")),
+        unless=(*shared, *text_list(path, node, "unless", optional=True)),
+        place=f"{path}:{line}", **cases,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def shared_rules() -> RuleBook:
+    """The committed rules, compiled once in a process."""
+    return RuleBook(load_rules(), load_words())

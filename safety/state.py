@@ -1,0 +1,55 @@
+"""Where one conversation stands in the safety protocol."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from safety.assessment import Category, Tier
+
+
+@dataclass(frozen=True, kw_only=True)
+class SafetyState:
+    """Sticky: only the protocol changes it, never a time-out."""
+
+    tier: Tier = Tier.NONE
+    category: Category = Category.NONE
+    language: str = "en"
+    question_pending: bool = False
+    """A direct question was asked and owns the next answer, digits included."""
+    replies: int = 0
+    """Safety replies sent in this tier: picks the next wording."""
+    next_step_given: bool = False
+    safe_said_at: datetime | None = None
+    """When the person first said "I am safe" in tier urgent."""
+    help_pinned: bool = False
+    """Help stays in view after safety mode was left."""
+    held_text: str = ""
+    """The message a gentle check-in interrupted; answered when it was a misunderstanding."""
+
+    @property
+    def in_safety_mode(self) -> bool:
+        """True while every message gets a safety reply instead of an ordinary answer."""
+        return self.tier > Tier.NONE
+
+    def to_json(self) -> str:
+        """One line; `from_json` reads it back unchanged."""
+        values = asdict(self) | {"tier": self.tier.label, "category": self.category.value}
+        if self.safe_said_at:
+            values["safe_said_at"] = self.safe_said_at.isoformat()
+        return json.dumps(values)
+
+    @classmethod
+    def from_json(cls, line: str) -> SafetyState:
+        """Read `to_json` back; ValueError when it is something else."""
+        values = json.loads(line)
+        said = values.get("safe_said_at")
+        return cls(
+            **values
+            | {
+                "tier": Tier.from_label(values["tier"]),
+                "category": Category(values["category"]),
+                "safe_said_at": datetime.fromisoformat(said) if said else None,
+            }
+        )

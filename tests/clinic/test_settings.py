@@ -1,0 +1,111 @@
+"""Settings stop start-up with a sentence, and never print a secret."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from clinic.errors import FileWrong, SettingWrong
+from clinic.facts import read_facts
+from clinic.keys import make_keys, read_key_file, write_key_file
+from clinic.settings import PROJECT_ROOT, load_settings
+
+GOOD = (PROJECT_ROOT / "clinic.yml").read_text()
+
+
+@pytest.fixture
+def production(tmp_path: Path) -> dict[str, str]:
+    return {
+        **make_keys(),
+        "KAP_ENV": "production",
+        "KAP_HOME": str(tmp_path),
+        "KAP_DATABASE_URL": "postgresql://kap@127.0.0.1/kap",
+    }
+
+
+def test_production_reads_the_environment_only(production: dict[str, str]) -> None:
+    """With everything in the environment, production starts."""
+    assert load_settings(production).environment == "production"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "part"),
+    [
+        ("KAP_ENV", "staging", "development or production"),
+        ("KAP_TEXT_KEYS", "", "KAP_TEXT_KEYS is missing or empty"),
+        ("KAP_TEXT_KEYS", "${TEXT_KEY}", "unexpanded"),
+        ("KAP_TEXT_KEYS", "x" * 40, "kap setup --print-keys"),
+        ("KAP_SIGNING_KEY", "short", "shorter than 32"),
+        ("KAP_ACTION_SECRET", " ", "KAP_ACTION_SECRET is missing or empty"),
+        ("KAP_DATABASE_URL", "", "postgresql://"),
+        ("KAP_DATABASE_URL", "mysql://x", "must start with"),
+        ("KAP_CHAT_PORT", "http", "port number"),
+        ("KAP_ACTION_PORT", "70000", "port number"),
+    ],
+)
+def test_broken_setting_says_what_to_set(
+    production: dict[str, str], name: str, value: str, part: str
+) -> None:
+    """Each broken setting is refused by name, with what to write instead."""
+    with pytest.raises(SettingWrong, match=name) as refusal:
+        load_settings({**production, name: value})
+    assert part in str(refusal.value)
+
+
+def test_production_ignores_the_key_file(production: dict[str, str], tmp_path: Path) -> None:
+    """Keys in a file do not count in production."""
+    write_key_file(tmp_path)
+    with pytest.raises(SettingWrong, match="in the environment"):
+        load_settings({**production, "KAP_TEXT_KEYS": ""})
+
+
+def test_key_file_is_private_and_kept(tmp_path: Path) -> None:
+    """The key file has mode 0600, is made once, and is refused when others can read it."""
+    assert write_key_file(tmp_path)
+    keys = read_key_file(tmp_path)
+    assert not write_key_file(tmp_path)
+    assert read_key_file(tmp_path) == keys
+    file = tmp_path / "keys.env"
+    assert file.stat().st_mode & 0o777 == 0o600
+    file.chmod(0o644)
+    with pytest.raises(SettingWrong, match="chmod 600"):
+        read_key_file(tmp_path)
+
+
+def test_secrets_print_as_stars(tmp_path: Path) -> None:
+    """No key stands in the printed settings."""
+    write_key_file(tmp_path)
+    printed = repr(load_settings({"KAP_HOME": str(tmp_path)}))
+    for value in read_key_file(tmp_path).values():
+        assert value not in printed
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "part"),
+    [
+        ("region: US", "region: XX", 8, "region 'XX' has no hotlines"),
+        ("region: US", "region:", 8, "`region` is missing or empty"),
+        ('phone: "555-010-0100"', "phone: call us", 9, "is not a phone number"),
+        ("hours: Monday", "hours: [Monday", 10, "is not YAML"),
+        ("name: Cedar", "nmae: Cedar", 4, "`nmae` is unknown"),
+        ("allowed_origins: []", "allowed_origins: [clinic.example/chat]", 15, "not an origin"),
+        ("allowed_origins: []", "allowed_origins: https://a.example", 15, "write a list"),
+    ],
+)
+def test_broken_clinic_file_names_line_and_mend(
+    tmp_path: Path, old: str, new: str, line: int, part: str
+) -> None:
+    """Every mistake in clinic.yml is named with file, line and what to write instead."""
+    file = tmp_path / "clinic.yml"
+    file.write_text(GOOD.replace(old, new))
+    with pytest.raises(FileWrong) as refusal:
+        read_facts(file)
+    assert part in str(refusal.value)
+    assert abs((refusal.value.line or 0) - line) <= 1
+
+
+def test_missing_clinic_file(tmp_path: Path) -> None:
+    """A missing file is named."""
+    with pytest.raises(FileWrong, match="is missing"):
+        read_facts(tmp_path / "clinic.yml")
