@@ -1,0 +1,90 @@
+"""The first net: reads every raw text before anything else may, and answers a crisis itself."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+from bot.channels.messages import InboundMessage, OutboundMessage
+from bot.channels.wording import Wording
+from safety.assessment import Assessment
+from safety.detector import Detector
+from safety.escalations import Escalation, EscalationLog
+from safety.protocol import Heard, Step, respond
+from safety.replies import ReplyBook
+from safety.state import SafetyState
+
+logger = logging.getLogger(__name__)
+
+ENCODER_LIMIT = 0.8
+"""Seconds that the semantic half may take before the rules decide alone."""
+
+
+class SafetyGate:
+    """Assess, pick the scripted reply, record. Needs nothing but this process."""
+
+    def __init__(
+        self, *, detector: Detector, replies: ReplyBook, log: EscalationLog, wording: Wording
+    ) -> None:
+        self._detector = detector
+        self._replies = replies
+        self.log = log
+        self._wording = wording
+        self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="assess")
+
+    async def assess(self, text: str) -> Assessment:
+        """Both halves within the limit, the rules alone after it."""
+        loop = asyncio.get_running_loop()
+        call = loop.run_in_executor(self._threads, self._detector.assess, text)
+        try:
+            return await asyncio.wait_for(call, ENCODER_LIMIT)
+        except TimeoutError:
+            logger.warning("sentence encoder late: rules decide alone")
+            return self._detector.assess_by_rules(text)
+
+    async def take(
+        self, message: InboundMessage, state: SafetyState, found: Assessment, *, form: str
+    ) -> tuple[Step, tuple[OutboundMessage, ...]]:
+        """Answer a crisis message, or any message in safety mode; the record comes first."""
+        language = _language(found, state)
+        heard = Heard(
+            assessment=found,
+            meanings=self._replies.understand(message.text),
+            language=language,
+            text=message.text,
+            at=message.received_at,
+            without_line=self._wording.region.without_own_line(),
+        )
+        step = respond(state, heard, self._wording.texts)
+        step = replace(step, state=replace(step.state, language=language))
+        await self.log.record(message.conversation_id, step.state, _escalation(message, step))
+        replies = self._wording.safety_messages(
+            step.texts,
+            category=step.state.category,
+            language=language,
+            form=form,
+            choices=step.choices,
+        )
+        return step, replies
+
+
+def _language(found: Assessment, state: SafetyState) -> str:
+    fired = [rule.partition(".")[0] for rule in found.rules]
+    if "es" in fired and fired.count("es") >= fired.count("en"):
+        return "es"
+    return state.language if state.in_safety_mode else "en"
+
+
+def _escalation(message: InboundMessage, step: Step) -> Escalation | None:
+    if step.risk is None:
+        return None
+    return Escalation(
+        conversation_id=message.conversation_id,
+        message_id=message.message_id,
+        channel=message.channel,
+        assessment=step.risk,
+        transcript=message.text,
+        created_at=message.received_at,
+    )

@@ -1,0 +1,158 @@
+"""One turn, whatever the channel: safety first, then Rasa, and always a reply."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import unicodedata
+from collections import OrderedDict
+from dataclasses import replace
+from weakref import WeakValueDictionary
+
+from bot.channels.dialogue import Dialogue, DialogueResult
+from bot.channels.gate import SafetyGate
+from bot.channels.messages import InboundMessage, OutboundMessage, PayloadWrong, read_payload
+from bot.channels.wording import Wording
+from bot.nlu.crisis_classifier import CLEARED, CRISIS
+from safety.assessment import Assessment, Category, Tier
+from safety.state import SafetyState
+
+logger = logging.getLogger(__name__)
+
+UNANSWERED = "off_topic"
+"""Intent under which the tracker keeps a turn that Rasa did not answer."""
+LONGEST_TEXT = 4_000
+"""Characters that Rasa reads; a longer text is assessed whole and then refused."""
+_MOST_REMEMBERED = 5_000
+_SLASHES = re.compile(r"^[/\s]+")
+_BRACES = re.compile(r"\{[^{}]*\}")
+
+Replies = tuple[OutboundMessage, ...]
+
+
+class TurnTaker:
+    """Takes every message of every channel. `take` never raises and never returns nothing."""
+
+    def __init__(
+        self, *, gate: SafetyGate, dialogue: Dialogue, wording: Wording, form: str
+    ) -> None:
+        self._gate = gate
+        self._dialogue = dialogue
+        self._wording = wording
+        self._form = form
+        self._recent: OrderedDict[tuple[str, str], asyncio.Future[Replies]] = OrderedDict()
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def take(self, message: InboundMessage) -> Replies:
+        """Answer one message; a repeated delivery gets the first one's reply."""
+        key = (message.conversation_id, message.message_id)
+        if key in self._recent:
+            return await asyncio.shield(self._recent[key])
+        answer = asyncio.ensure_future(self._guarded(message))
+        self._recent[key] = answer
+        while len(self._recent) > _MOST_REMEMBERED:
+            self._recent.popitem(last=False)
+        return await asyncio.shield(answer)
+
+    async def _guarded(self, message: InboundMessage) -> Replies:
+        try:
+            return await self._turn(replace(message, text=_storable(message.text)))
+        except Exception as error:
+            logger.error("a turn failed: %s", type(error).__name__)
+            return (self._wording.fixed("apology", form=self._form),)
+
+    async def _turn(self, message: InboundMessage) -> Replies:
+        found = await self._gate.assess(message.text)
+        lock = self._locks.setdefault(message.conversation_id, asyncio.Lock())
+        async with lock:
+            state = await self._gate.log.state_of(message.conversation_id)
+            if found.is_crisis or state.in_safety_mode:
+                step, replies = await self._gate.take(message, state, found, form=self._form)
+                self._dialogue.append_later(message, replies, intent=CRISIS)
+                if not step.resume:
+                    return replies
+                held = replace(message, text=step.resume, message_id=f"{message.message_id}-held")
+                return (*replies, *await self._ordinary(held, found, state, cleared=True))
+        return await self._ordinary(message, found, state)
+
+    async def _ordinary(
+        self,
+        message: InboundMessage,
+        found: Assessment,
+        state: SafetyState,
+        *,
+        cleared: bool = False,
+    ) -> Replies:
+        refusal = _refusal(message.text)
+        if refusal:
+            reply = self._wording.fixed(refusal, form=self._form)
+            if refusal != "refused.too_long":
+                self._dialogue.append_later(message, (reply,), intent=UNANSWERED)
+            return (reply,)
+        plain = replace(message, text=without_commands(message.text))
+        metadata = {"assessment": found.as_dict(), CLEARED: cleared}
+        result = await self._dialogue.answer(plain, metadata)
+        if any(_outcome(said) == "crisis" for said in result.messages) and not cleared:
+            return await self._second_net(message, found)
+        now = await self._gate.log.state_of(message.conversation_id)
+        if now.in_safety_mode and not state.in_safety_mode:
+            return (self._wording.fixed("help.pinned", form=self._form, language=now.language),)
+        return self._worded(message, result, found, pinned=now.help_pinned)
+
+    async def _second_net(self, message: InboundMessage, found: Assessment) -> Replies:
+        """Rasa saw a crisis that the gate did not: the protocol answers it all the same."""
+        logger.warning("the second net caught a message that the gate let through")
+        seen = found
+        if not found.is_crisis:
+            seen = Assessment(tier=Tier.CHECK_IN, category=Category.SUICIDE, rules=("second-net",))
+        state = await self._gate.log.state_of(message.conversation_id)
+        _, replies = await self._gate.take(message, state, seen, form=self._form)
+        return replies
+
+    def _worded(
+        self, message: InboundMessage, result: DialogueResult, found: Assessment, *, pinned: bool
+    ) -> Replies:
+        replies = []
+        for said in result.messages:
+            try:
+                reply = read_payload(said, form=self._form)
+            except PayloadWrong as error:
+                logger.error("an action's reply cannot be shown: %s", error)
+                continue
+            replies.append(self._wording.filled(reply, form=self._form))
+        if not replies:
+            text_id = "apology" if result.ready else "apology.no_model"
+            apology = self._wording.fixed(text_id, form=self._form)
+            if not result.late:
+                self._dialogue.append_later(message, (apology,), intent=UNANSWERED)
+            return (apology,)
+        if found.subjects or pinned:
+            replies[-1] = self._wording.with_help_line(replies[-1], form=self._form)
+        return tuple(replies)
+
+
+def _outcome(said: object) -> object:
+    payload = said.get("custom") if isinstance(said, dict) else None
+    return payload.get("outcome") if isinstance(payload, dict) else None
+
+
+def without_commands(text: str) -> str:
+    """The text without a leading slash and braces, which Rasa would read as a command."""
+    if not text.lstrip().startswith("/"):
+        return text
+    return _BRACES.sub(" ", _SLASHES.sub("", text)).strip() or "?"
+
+
+def _storable(text: str) -> str:
+    """The text without lone surrogates, which JSON lets through and no store or log can take."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _refusal(text: str) -> str:
+    """The id of the fixed reply to a text that Rasa should not read; empty when it may."""
+    if len(text) > LONGEST_TEXT:
+        return "refused.too_long"
+    if not any(unicodedata.category(character)[0] in "LNS" for character in text):
+        return "refused.empty"
+    return ""

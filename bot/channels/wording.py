@@ -1,0 +1,83 @@
+"""Turns text ids and payloads into what one channel shows in one region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from string import Template
+
+from bot.channels.messages import Choice, OutboundMessage
+from clinic.facts import ClinicFacts
+from safety.assessment import Category
+from safety.hotlines import Region
+from safety.texts import TextBook
+
+_CHOICES = {
+    "en": {"yes": "Yes", "no": "No", "back": "Back to my question"},
+    "es": {"yes": "Si", "no": "No", "back": "Volver a mi pregunta"},
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wording:
+    """The scripted texts with this clinic's facts and this region's hotlines filled in."""
+
+    texts: TextBook
+    regions: Mapping[str, Region]
+    clinic: ClinicFacts
+
+    @property
+    def region(self) -> Region:
+        """The region whose lines are shown."""
+        return self.regions[self.clinic.region]
+
+    def values(self, category: Category, language: str, *, form: str) -> dict[str, str]:
+        """Every placeholder's value."""
+        return {
+            **self.clinic.placeholders(),
+            **self.region.placeholders(category, language, form=form),
+        }
+
+    def safety_messages(
+        self,
+        text_ids: Iterable[str],
+        *,
+        category: Category,
+        language: str,
+        form: str,
+        choices: Iterable[str] = (),
+    ) -> tuple[OutboundMessage, ...]:
+        """One message for each text; the choices go with the last one."""
+        values = self.values(category, language, form=form)
+        messages = [
+            OutboundMessage(
+                outcome="crisis",
+                text=self.texts.get(text_id, language).filled(values, form=form),
+                text_id=text_id,
+            )
+            for text_id in text_ids
+        ]
+        labels = _CHOICES.get(language, _CHOICES["en"])
+        picks = tuple(Choice(label=labels[key], text=labels[key]) for key in choices)
+        if messages and picks:
+            messages[-1] = replace(messages[-1], choices=picks)
+        return tuple(messages)
+
+    def fixed(self, text_id: str, *, form: str, language: str = "en") -> OutboundMessage:
+        """A fixed reply such as the apology; always carries the help line in its own words."""
+        values = self.values(Category.NONE, language, form=form)
+        text = self.texts.get(text_id, language).filled(values, form=form)
+        return OutboundMessage(outcome="other", text=text, text_id=text_id)
+
+    def filled(self, message: OutboundMessage, *, form: str) -> OutboundMessage:
+        """An action's message with `$clinic_phone` and the like filled in."""
+        values = self.values(Category.NONE, "en", form=form)
+        return replace(message, text=Template(message.text).safe_substitute(values))
+
+    def with_help_line(self, message: OutboundMessage, *, form: str) -> OutboundMessage:
+        """The message with the help line after it, unless it names the line already."""
+        values = self.values(Category.NONE, "en", form=form)
+        line = self.texts.get("help.line", "en").filled(values, form=form)
+        if values["crisis_reach"].lower() in message.text.lower():
+            return message
+        return replace(message, text=f"{message.text}\n\n{line}")

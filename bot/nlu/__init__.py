@@ -1,0 +1,1 @@
+"""Rasa components on our own language and safety packages."""

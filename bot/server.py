@@ -1,0 +1,126 @@
+"""The chat server: Rasa, started from our code so that it answers even without a model."""
+
+from __future__ import annotations
+
+from bot import without_tensorflow
+
+without_tensorflow.install()
+
+import asyncio  # noqa: E402
+import logging  # noqa: E402
+import time  # noqa: E402
+from pathlib import Path  # noqa: E402
+from typing import Any  # noqa: E402
+
+from rasa.core.channels.channel import register  # noqa: E402
+from sanic import Sanic  # noqa: E402
+from sanic.exceptions import SanicException  # noqa: E402
+from sanic.request import Request  # noqa: E402
+from sanic.response import HTTPResponse, json, text  # noqa: E402
+
+from bot.action_endpoint import ActionEndpoint  # noqa: E402
+from bot.channels.sessions import Sessions  # noqa: E402
+from bot.channels.web import WebChannel  # noqa: E402
+from bot.chat import Chat, make_chat  # noqa: E402
+from clinic.database import Database  # noqa: E402
+from clinic.errors import DatabaseAway  # noqa: E402
+from clinic.settings import Settings  # noqa: E402
+
+logger = logging.getLogger(__name__)
+
+REPLAY_EVERY = 2.0
+"""Seconds between attempts to give waiting records to the database."""
+KEEP_CONVERSATIONS = 30 * 24 * 3600
+"""Seconds after which a conversation's words are erased."""
+LARGEST_BODY = 1_000_000
+
+
+def make_app(settings: Settings, database: Database, *, model: Path | None) -> Sanic:
+    """The application; the model loads after the server answers, so the gate is never away."""
+    endpoint = ActionEndpoint(settings.action_url, settings.action_secret)
+    chat = make_chat(settings, database, endpoint)
+    app = Sanic("kap_guide_chat", configure_logging=False)
+    app.config.REQUEST_MAX_SIZE = LARGEST_BODY
+    app.config.FALLBACK_ERROR_FORMAT = "json"
+    app.ctx.agent = chat.dialogue.agent
+    channel = WebChannel(
+        turns=chat.turns(form="web"),
+        dialogue=chat.dialogue,
+        sessions=Sessions(settings.signing_key),
+        wording=chat.wording,
+        origins=frozenset(settings.clinic.allowed_origins) | {settings.chat_url},
+    )
+    register([channel], app, route="/")
+    app.add_route(_root, "/", methods=["GET"])
+    app.add_route(_health(chat), "/health", methods=["GET"])
+    app.exception(Exception)(_on_error(chat))
+    _add_background(app, chat, endpoint, model)
+    return app
+
+
+async def _root(request: Request) -> HTTPResponse:
+    return text("KAP Guide is running. Chat with it: kap chat\n")
+
+
+def _health(chat: Chat) -> Any:
+    async def health(request: Request) -> HTTPResponse:
+        return json({"status": "ok", "model": chat.dialogue.agent.is_ready()})
+
+    return health
+
+
+def _on_error(chat: Chat) -> Any:
+    def on_error(request: Request, error: Exception) -> HTTPResponse:
+        status = error.status_code if isinstance(error, SanicException) else 500
+        if status >= 500:
+            logger.error("a request failed: %s", type(error).__name__)
+        help_line = chat.wording.fixed("help.line", form="web").text
+        return json({"error": "request", "what": f"status {status}", "help": help_line}, status)
+
+    return on_error
+
+
+def _add_background(app: Sanic, chat: Chat, endpoint: ActionEndpoint, model: Path | None) -> None:
+    async def load_model(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        if model is None:
+            logger.error("no trained model: crisis messages are met, questions are not answered")
+            return
+        app.add_task(_load_model(chat, model))
+
+    async def start_chores(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        app.add_task(_chores(chat))
+
+    async def stop(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        await chat.dialogue.finish()
+        await endpoint.close()
+
+    app.register_listener(load_model, "after_server_start")
+    app.register_listener(start_chores, "after_server_start")
+    app.register_listener(stop, "before_server_stop")
+
+
+async def _load_model(chat: Chat, model: Path) -> None:
+    loop = asyncio.get_running_loop()
+    try:
+        await chat.gate.assess("The first sentence makes the encoder ready.")
+        await loop.run_in_executor(None, chat.dialogue.agent.load_model, str(model))
+        logger.info("model loaded: %s", model.name)
+    except Exception as error:
+        logger.error("the model cannot be loaded (%s): run `kap train`", type(error).__name__)
+
+
+async def _chores(chat: Chat) -> None:
+    """Replay what waits for the database, and erase what is old. Runs until the server stops."""
+    erased_at = 0.0
+    while True:
+        try:
+            moved = await chat.log.replay()
+            if moved:
+                logger.info("%d waiting safety records written to the database", moved)
+            await chat.store.flush()
+            if time.time() - erased_at > 3600:
+                await chat.store.delete_before(time.time() - KEEP_CONVERSATIONS)
+                erased_at = time.time()
+        except (DatabaseAway, OSError):
+            pass
+        await asyncio.sleep(REPLAY_EVERY)
