@@ -1,0 +1,1 @@
+"""The command line. May import every package; no package imports it."""

@@ -1,0 +1,110 @@
+"""What is wrong with an installation, and how to mend it."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from clinic.errors import ClinicError
+from clinic.settings import Settings, load_settings
+from kap.installation import opened, steps
+from kap.processes import all_processes
+from language.errors import LanguageError
+from safety.errors import SafetyError
+from safety.hotlines import shared_regions
+from safety.replies import shared_replies
+from safety.rulebook import shared_rules
+from safety.spool import Spool
+from safety.texts import shared_texts
+
+VERIFY_EVERY = timedelta(days=90)
+_LEAST_DISK = 500 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    well: bool = True
+    mend: str = ""
+
+
+def examine() -> Iterator[Finding]:
+    """Look at everything, the foundations first; later parts are skipped when those are broken."""
+    yield Finding(f"Python {sys.version.split()[0]}", sys.version_info[:2] == (3, 11), "use 3.11")
+    try:
+        settings = load_settings()
+    except ClinicError as error:
+        yield Finding("settings and clinic.yml", False, str(error))
+        return
+    yield Finding(f"settings and clinic.yml ({settings.environment})")
+    yield from _safety_files(settings)
+    yield from _prepared(settings)
+    yield from _disk(settings)
+    yield from _spool(settings)
+    yield from _running(settings)
+
+
+def _tried(what: str, look: Callable[[], object]) -> Finding:
+    try:
+        look()
+    except (SafetyError, ClinicError, LanguageError, SQLAlchemyError, OSError) as error:
+        return Finding(what, False, str(error))
+    return Finding(what)
+
+
+def _safety_files(settings: Settings) -> Iterator[Finding]:
+    yield _tried("safety rules", lambda: (shared_rules(), shared_replies()))
+    yield _tried("safety texts", shared_texts)
+    hotlines = _tried("hotlines", shared_regions)
+    yield hotlines
+    if not hotlines.well:
+        return
+    oldest = datetime.now(UTC).date() - VERIFY_EVERY
+    for line in shared_regions()[settings.clinic.region].lines:
+        if line.verified < oldest:
+            yield Finding(
+                f"hotline {line.id} was last verified on {line.verified}",
+                False,
+                f"check it at {line.source}, then write today's date in safety/hotlines.yml",
+            )
+
+
+def _prepared(settings: Settings) -> Iterator[Finding]:
+    with opened(settings) as database:
+        for step in steps(settings, database):
+            try:
+                done = step.done()
+            except (SQLAlchemyError, OSError) as error:
+                yield Finding(step.name, False, f"{type(error).__name__}: run `kap setup`")
+                continue
+            yield Finding(step.name, done, "run `kap setup`")
+
+
+def _disk(settings: Settings) -> Iterator[Finding]:
+    free = shutil.disk_usage(settings.home).free
+    yield Finding(
+        f"{free // 2**20} MiB of disk free",
+        free > _LEAST_DISK,
+        "free some space: records of crisis messages need it",
+    )
+
+
+def _spool(settings: Settings) -> Iterator[Finding]:
+    waiting = Spool(settings.spool, settings.cipher()).waiting()
+    yield Finding(
+        f"{waiting} safety records wait for the database",
+        waiting == 0,
+        "start the assistant with the database up: it writes them within seconds",
+    )
+
+
+def _running(settings: Settings) -> Iterator[Finding]:
+    for process in all_processes(settings):
+        yield Finding(f"the {process.name} answers", process.answers(), "start it with `kap serve`")

@@ -1,0 +1,78 @@
+"""Trains the two models, and knows whether the trained ones still fit their sources."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from clinic.settings import Settings, semantic_model_file
+from language.encoder import shared_encoder
+from safety.semantic import SemanticModel
+from safety.training import fingerprint, load_examples, train
+
+_CODE = ("bot/nlu", "bot/policies", "language")
+
+
+class TrainingFailed(RuntimeError):
+    """Rasa could not train a model from config.yml, domain.yml and data/."""
+
+
+def model_file(settings: Settings) -> Path:
+    """Where the Rasa model for the sources as they stand now is, or will be."""
+    return settings.models / f"kap-{_sources_digest(settings.root)}.tar.gz"
+
+
+def _sources_digest(root: Path) -> str:
+    digest = hashlib.sha256(shared_encoder().fingerprint().encode())
+    for path in _sources(root):
+        digest.update(str(path.relative_to(root)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _sources(root: Path) -> Iterator[Path]:
+    yield from (root / "config.yml", root / "domain.yml", root / "knowledge" / "glossary.yml")
+    yield from sorted((root / "data").rglob("*.yml"))
+    for folder in _CODE:
+        yield from sorted((root / folder).glob("*.py"))
+
+
+def train_dialogue(settings: Settings) -> Path:
+    """Train and keep the Rasa model; TrainingFailed shows what Rasa said. Takes some seconds."""
+    target = model_file(settings)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "kap.rasa_training", str(target.absolute())],
+        cwd=settings.root,
+        env={**os.environ, "RASA_CACHE_DIRECTORY": str(settings.home / "rasa-cache")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise TrainingFailed(f"{TrainingFailed.__doc__}\n{done.stdout[-3000:]}")
+    for old in settings.models.glob("kap-*.tar.gz"):
+        if old != target:
+            old.unlink()
+    return target
+
+
+def semantic_model_fits() -> bool:
+    """True when the trained semantic half was made from the examples as they stand now."""
+    try:
+        model = SemanticModel.load(semantic_model_file())
+    except (OSError, KeyError, ValueError):
+        return False
+    return model.fingerprint == fingerprint(shared_encoder().fingerprint())
+
+
+def train_semantic_model() -> Path:
+    """Train and keep the semantic half of crisis detection. Takes under a minute."""
+    model = train(load_examples(), shared_encoder())
+    model.save(semantic_model_file())
+    return semantic_model_file()

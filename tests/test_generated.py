@@ -1,0 +1,29 @@
+"""Files that commands write fit the files they are written from."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from clinic.settings import PROJECT_ROOT
+from knowledge.files import read_answers
+from knowledge.search import shipped_gaps
+from language.encoder import fingerprint
+
+
+def test_ranking_was_fitted_on_this_content() -> None:
+    """`python -m knowledge.fitting` was run after the last change of content or encoder."""
+    answers = read_answers(PROJECT_ROOT / "knowledge" / "content")
+    fitted = json.loads((PROJECT_ROOT / "knowledge" / "ranking.json").read_text())["fitted_on"]
+    assert fitted["topics"] == len(answers)
+    assert fitted["phrasings"] == sum(len(answer.phrasings) for answer in answers)
+    assert fitted["gaps"] == len(shipped_gaps())
+    assert fitted["encoder"] == fingerprint()
+
+
+def test_no_file_names_a_registry() -> None:
+    """Packages come from wherever the machine is set up to look."""
+    hosts = re.compile(r"pypi\.org|pythonhosted\.org|registry\.npmjs|deb\.debian\.org")
+    for path in PROJECT_ROOT.glob("*"):
+        if path.is_file() and path.suffix in {".toml", ".lock", ".txt", ".md", ".yml", ""}:
+            assert not hosts.search(path.read_text(errors="replace")), path.name
