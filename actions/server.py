@@ -12,10 +12,9 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
 from clinic.secret import Secret
+from clinic.settings import SECRET_HEADER
 
 logger = logging.getLogger(__name__)
-
-SECRET_HEADER = "X-KAP-Secret"
 
 
 def make_app(secret: Secret) -> Sanic:

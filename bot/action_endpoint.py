@@ -9,10 +9,10 @@ import aiohttp
 from rasa.utils.endpoints import EndpointConfig
 
 from clinic.secret import Secret
+from clinic.settings import SECRET_HEADER
 
 ACTION_LIMIT = 3.0
 """Seconds for one action; Rasa's own limit of 300 cannot be configured."""
-SECRET_HEADER = "X-KAP-Secret"
 
 
 class ActionServerFailed(aiohttp.ClientConnectionError):

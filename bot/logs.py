@@ -24,5 +24,5 @@ def configure_logging(level: int = logging.INFO) -> None:
     from rasa.utils.log_utils import configure_structlog
 
     configure_structlog(level)
-    for name in ("sanic.access", "matplotlib", "apscheduler", "asyncio", "urllib3"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for name in ("sanic.access", "matplotlib", "apscheduler", "asyncio", "urllib3", "rasa_sdk"):
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))

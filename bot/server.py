@@ -102,7 +102,7 @@ def _add_background(app: Sanic, chat: Chat, endpoint: ActionEndpoint, model: Pat
 async def _load_model(chat: Chat, model: Path) -> None:
     loop = asyncio.get_running_loop()
     try:
-        await chat.gate.assess("The first sentence makes the encoder ready.")
+        await chat.gate.warm_up()
         await loop.run_in_executor(None, chat.dialogue.agent.load_model, str(model))
         logger.info("model loaded: %s", model.name)
     except Exception as error:

@@ -16,6 +16,8 @@ from clinic.secret import Secret
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("development", "production")
+SECRET_HEADER = "X-KAP-Secret"
+"""HTTP header in which the chat server shows the action server the shared secret."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -138,7 +138,6 @@ def ask(infile: InFile, outfile: OutFile) -> None:
     """
     from kap.batch import ask_lines, read_lines, write_lines
 
-    logging.getLogger().setLevel(logging.ERROR)
     rows = read_lines(infile)
     settings = load_settings()
     with _counted("asking") as progress:
@@ -164,6 +163,9 @@ def main() -> None:
     """Run the command; what a person can mend is said in a sentence, without a stack trace."""
     from kap.errors import MENDABLE
 
+    # Rasa's dependencies warn about each other; none of it is for the person at the terminal.
+    logging.captureWarnings(True)
+    logging.getLogger("py.warnings").setLevel(logging.ERROR)
     try:
         app()
     except (ClinicError, *MENDABLE) as error:

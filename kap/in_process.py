@@ -6,6 +6,7 @@ from bot import without_tensorflow
 
 without_tensorflow.install()
 
+import logging  # noqa: E402
 from collections.abc import AsyncIterator  # noqa: E402
 from contextlib import asynccontextmanager  # noqa: E402
 from typing import Any  # noqa: E402
@@ -44,7 +45,7 @@ async def open_turns(
     settings: Settings, throw_away: Settings, *, form: str = "web"
 ) -> AsyncIterator[TurnTaker]:
     """Turns that read the installation's knowledge and write to the throw-away one only."""
-    configure_logging()
+    configure_logging(logging.ERROR)
     model = newest_model(settings)
     if model is None:
         raise ModelMissing(ModelMissing.__doc__)
@@ -57,6 +58,7 @@ async def open_turns(
     )
     chat = make_chat(throw_away, scratch, InProcessActions())
     chat.dialogue.agent.load_model(str(model))
+    await chat.gate.warm_up()
     try:
         yield chat.turns(form=form)
     finally:

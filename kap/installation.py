@@ -20,6 +20,8 @@ from kap.training import (
 )
 from knowledge.editing import load_stock
 from knowledge.live import live_version
+from knowledge.live_index import LiveIndex
+from language.encoder import shared_encoder
 
 Report = Callable[[str], None]
 CONTENT_FOLDER = Path("knowledge") / "content"
@@ -92,3 +94,5 @@ def _knowledge_missing(database: Database) -> bool:
 def _load_knowledge(settings: Settings, database: Database) -> None:
     with database.session() as session:
         load_stock(session, settings.root / CONTENT_FOLDER, actor="setup")
+    # Stores the answers' sentence vectors, so that no start has to make them.
+    LiveIndex(shared_encoder()).refresh_if_changed(database.sessions)

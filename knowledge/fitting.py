@@ -24,6 +24,8 @@ from knowledge.vectors import Encoder
 from language.encoder import shared_encoder
 
 CONTENT = Path(__file__).parent / "content"
+LEAST_CLOSENESS = 0.45
+"""Set by hand: everyday questions that share a word with an answer stay below it."""
 _HARD_NEGATIVES = 3
 # What an outcome is worth, for questions with and without an answer.
 _RIGHT, _WRONG, _CHOICE, _NO_CHOICE = 1.0, -1.0, 0.5, -0.25
@@ -59,6 +61,7 @@ def fit_ranking(
         answer_at=0.5,
         clarify_at=0.5,
         margin=0.0,
+        least_closeness=LEAST_CLOSENESS,
         fitted_on={
             "topics": [answer.topic for answer in answers],
             "phrasings": sum(len(answer.phrasings) for answer in answers),

@@ -16,6 +16,7 @@ from knowledge.evidence import FEATURES, Rows, Table
 
 SHIPPED = Path(__file__).parent / "ranking.json"
 MOST_CHOICES = 3
+_CLOSENESS = FEATURES.index("best_phrasing")
 
 Outcome = Literal["answered", "clarify", "abstained"]
 
@@ -33,6 +34,8 @@ class Ranking:
     answer_at: float
     clarify_at: float
     margin: float
+    least_closeness: float
+    """Least cosine to a phrasing; a topic below it is never offered, whatever words it shares."""
     fitted_on: Mapping[str, Any]
 
     @property
@@ -46,7 +49,8 @@ class Ranking:
         weights = np.array([self.coefficients[name] for name in FEATURES])
         odds = evidence @ weights + self.intercept
         scores: Table = 1.0 / (1.0 + np.exp(-np.clip(odds, -30.0, 30.0)))
-        return scores
+        far = evidence[:, _CLOSENESS] < self.least_closeness
+        return np.where(far, scores * self.clarify_at, scores)
 
     def decide(self, scores: Table) -> tuple[Outcome, Rows]:
         """The outcome for these scores, and the numbers of the topics it is about, best first."""

@@ -18,7 +18,7 @@ from knowledge.ranking import MOST_CHOICES, Outcome, Ranking, shipped_ranking
 from knowledge.vectors import Encoder
 from knowledge.words import plain, tokens
 
-SHIPPED_GAPS = Path(__file__).parent / "gold" / "no_answer.yml"
+SHIPPED_GAPS = Path(__file__).parent / "gold"
 _COVERAGE = FEATURES.index("coverage")
 _GAP = FEATURES.index("gap")
 _FOLLOW_UP_COVERAGE = 0.5
@@ -147,7 +147,6 @@ def is_follow_up(text: str) -> bool:
 
 @lru_cache(maxsize=1)
 def shipped_gaps() -> tuple[str, ...]:
-    """Questions that the package knows to have no answer; none when the file is not there."""
-    if not SHIPPED_GAPS.exists():
-        return ()
-    return tuple(question.text for question in load_gold(SHIPPED_GAPS))
+    """Questions that the package knows to have no answer, from every `gold/no_answer*.yml`."""
+    files = sorted(SHIPPED_GAPS.glob("no_answer*.yml"))
+    return tuple(question.text for path in files for question in load_gold(path))

@@ -5,6 +5,7 @@ The tiers, what is said in each and how one leaves are written down in `docs/saf
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -16,6 +17,12 @@ from safety.texts import TextBook
 
 COOLING_OFF = timedelta(minutes=30)
 """Between the first and the second "I am safe" that step `urgent` down."""
+
+_QUESTION = re.compile(
+    r"\?|^\W*(what|how|who|why|when|where|which|is|are|can|could|do|does|will|would|should)\b",
+    re.IGNORECASE,
+)
+"""A held message that is no question has no answer to go back to."""
 
 BARRIERS = {
     Meaning.CANNOT_CALL: "barrier.cant_call",
@@ -120,7 +127,8 @@ def _answer_check_in(state: SafetyState, heard: Heard, book: TextBook) -> Step:
     for meaning, text in leaving.items():
         if meaning in heard.meanings and not heard.assessment.is_crisis:
             left = SafetyState(language=state.language, help_pinned=True)
-            return Step(state=left, texts=(text,), resume=state.held_text)
+            held = state.held_text if _QUESTION.search(state.held_text) else ""
+            return Step(state=left, texts=(text,), resume=held)
     risk = _if_crisis(heard)
     other = _barrier(heard)
     if other:

@@ -34,6 +34,12 @@ class SafetyGate:
         self._wording = wording
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="assess")
 
+    async def warm_up(self) -> None:
+        """Load what the first assessment would have to load, so that no person waits for it."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._threads, self._detector.assess, "A first sentence.")
+        self._replies.understand("yes")
+
     async def assess(self, text: str) -> Assessment:
         """Both halves within the limit, the rules alone after it."""
         loop = asyncio.get_running_loop()

@@ -15,6 +15,7 @@ from bot.channels.gate import SafetyGate
 from bot.channels.messages import InboundMessage, OutboundMessage, PayloadWrong, read_payload
 from bot.channels.wording import Wording
 from bot.nlu.crisis_classifier import CLEARED, CRISIS
+from language.detection import detect_language
 from safety.assessment import Assessment, Category, Tier
 from safety.state import SafetyState
 
@@ -84,9 +85,10 @@ class TurnTaker:
         *,
         cleared: bool = False,
     ) -> Replies:
-        refusal = _refusal(message.text)
+        language = detect_language(message.text)
+        refusal = _refusal(message.text) or ("other_language" if language != "en" else "")
         if refusal:
-            reply = self._wording.fixed(refusal, form=self._form)
+            reply = self._wording.fixed(refusal, form=self._form, language=language)
             if refusal != "refused.too_long":
                 self._dialogue.append_later(message, (reply,), intent=UNANSWERED)
             return (reply,)

@@ -14,7 +14,7 @@ from safety.texts import TextBook
 
 _CHOICES = {
     "en": {"yes": "Yes", "no": "No", "back": "Back to my question"},
-    "es": {"yes": "Si", "no": "No", "back": "Volver a mi pregunta"},
+    "es": {"yes": "Sí", "no": "No", "back": "Volver a mi pregunta"},
 }
 
 

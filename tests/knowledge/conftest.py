@@ -121,6 +121,7 @@ def ranking() -> Ranking:
         answer_at=0.6,
         clarify_at=0.4,
         margin=0.5,
+        least_closeness=0.0,
         fitted_on={},
     )
 

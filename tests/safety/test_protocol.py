@@ -61,11 +61,17 @@ def test_after_explicit_intent_suicide_is_not_asked_about() -> None:
 @pytest.mark.parametrize("meaning", [Meaning.NO, Meaning.BACK, Meaning.SAFE])
 def test_check_in_is_left_at_once(meaning: Meaning) -> None:
     """A misunderstood person goes straight back; help stays pinned; the question is resumed."""
-    entered = _say(SafetyState(), found=_found(Tier.CHECK_IN), text="this form is killing me")
+    entered = _say(SafetyState(), found=_found(Tier.CHECK_IN), text="how much would kill me, lol")
     left = _say(entered.state, meaning)
     assert not left.state.in_safety_mode
     assert left.state.help_pinned
-    assert left.resume == "this form is killing me"
+    assert left.resume == "how much would kill me, lol"
+
+
+def test_a_remark_is_not_resumed() -> None:
+    """A held message that asks nothing has no answer to go back to."""
+    entered = _say(SafetyState(), found=_found(Tier.CHECK_IN), text="kms lol")
+    assert _say(entered.state, Meaning.BACK).resume == ""
 
 
 def test_check_in_yes_becomes_urgent() -> None:
