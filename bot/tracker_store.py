@@ -25,6 +25,8 @@ from clinic.errors import DatabaseAway
 
 logger = logging.getLogger(__name__)
 
+MOST_EVENTS = 60
+"""Latest events of a session that Rasa gets: some eight turns, more than any rule looks back."""
 _MOST_UNSAVED = 2_000
 
 
@@ -64,7 +66,7 @@ class EncryptedTrackerStore(TrackerStore):
         self._unknown.discard(conversation_id)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
-        """Events since the latest session start; None for an unknown conversation."""
+        """The latest events of the latest session; None for an unknown conversation."""
         if sender_id in self._unsaved:
             return self._unsaved[sender_id].tracker.copy()
         return await self._load(sender_id, all_sessions=False)
@@ -139,7 +141,7 @@ class EncryptedTrackerStore(TrackerStore):
         return DialogueStateTracker.from_events(conversation_id, events, self.domain.slots)
 
     def _read(self, session: Session, conversation_id: str, *, all_sessions: bool) -> list[Event]:
-        start = 0 if all_sessions else _session_start(session, conversation_id)
+        start = 0 if all_sessions else _first_position(session, conversation_id)
         rows = session.execute(
             select(tracker_events.c.data)
             .where(tracker_events.c.conversation_id == conversation_id)
@@ -163,11 +165,8 @@ class EncryptedTrackerStore(TrackerStore):
         *,
         detached: bool,
     ) -> None:
-        mine = tracker_events.c.conversation_id == conversation_id
-        total = session.execute(
-            select(func.count()).select_from(tracker_events).where(mine)
-        ).scalar_one()
-        known = 0 if detached else total - _session_start(session, conversation_id)
+        total = _total(session, conversation_id)
+        known = 0 if detached else total - _first_position(session, conversation_id)
         rows = [
             {
                 "conversation_id": conversation_id,
@@ -182,10 +181,17 @@ class EncryptedTrackerStore(TrackerStore):
             session.execute(insert(tracker_events), rows)
 
 
-def _session_start(session: Session, conversation_id: str) -> int:
-    latest = (
+def _total(session: Session, conversation_id: str) -> int:
+    mine = tracker_events.c.conversation_id == conversation_id
+    return int(session.execute(select(func.count()).where(mine)).scalar_one())
+
+
+def _first_position(session: Session, conversation_id: str) -> int:
+    """Position of the first event that Rasa gets: within the session, and not too far back."""
+    latest_start = (
         select(func.max(tracker_events.c.position))
         .where(tracker_events.c.conversation_id == conversation_id)
         .where(tracker_events.c.type_name == SessionStarted.type_name)
     )
-    return session.execute(latest).scalar_one() or 0
+    begun = session.execute(latest_start).scalar_one() or 0
+    return max(begun, _total(session, conversation_id) - MOST_EVENTS)

@@ -162,9 +162,7 @@ def build_corpus(
     vectors = encoder.encode(texts) if texts else np.zeros((0, 1), dtype=np.float32)
     known_topics = [judged is None or answer.topic in judged for answer in answers]
     gap_rows = _open_gaps(vectors, gap_rows, phrasings, known_topics)
-    owners = np.full(len(texts), -1, dtype=np.intp)
-    for owner, rows in enumerate([*phrasings, gap_rows]):
-        owners[rows] = owner
+    owners = _owners(len(texts), [*phrasings, list(gap_rows)])
     stems = {
         int(row): tuple(folding.content_stems(texts[row])) for row in np.flatnonzero(owners >= 0)
     }
@@ -181,6 +179,14 @@ def build_corpus(
         counts=counts,
         stems=stems,
     )
+
+
+def _owners(size: int, groups: Sequence[Sequence[int]]) -> Rows:
+    """(size,) number of the group that each text belongs to, -1 for none."""
+    owners = np.full(size, -1, dtype=np.intp)
+    for owner, rows in enumerate(groups):
+        owners[rows] = owner
+    return owners
 
 
 def _open_gaps(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from spacy.matcher import Matcher
 from spacy.tokens import Doc
@@ -29,21 +30,27 @@ _MANY = 9
 class Pattern:
     """One compiled pattern."""
 
-    matcher: Matcher
+    tokens: tuple[TokenPattern, ...]
+    vocab: Vocab
     required: tuple[frozenset[str], ...]
     """Of each of these sets at least one word must stand in the text."""
     longest: int
     """Most words that a match spans."""
 
+    @cached_property
+    def matcher(self) -> Matcher:
+        """Made when first needed: most patterns never are, and all of them take seconds."""
+        matcher = Matcher(self.vocab)
+        matcher.add("pattern", [list(self.tokens)])
+        return matcher
+
     @classmethod
     def of(cls, tokens: Sequence[TokenPattern], vocab: Vocab) -> Pattern:
-        """Compile the token pattern for spaCy and note what it needs."""
-        matcher = Matcher(vocab)
-        matcher.add("pattern", [list(tokens)])
+        """Note what the token pattern needs before it can match."""
         required = tuple(
             words for token in tokens if not _optional(token) and (words := _words(token))
         )
-        return cls(matcher, required, sum(_most(token) for token in tokens))
+        return cls(tuple(tokens), vocab, required, sum(_most(token) for token in tokens))
 
     def spans(self, text: Text) -> Iterator[Span]:
         """Every match, as word positions of the text."""

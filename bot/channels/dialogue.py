@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 TURN_LIMIT = 8.0
 """Seconds a person waits for an ordinary answer before the apology."""
+_HISTORY_WAIT = 1.0
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,18 @@ class Dialogue:
         self, message: InboundMessage, replies: Iterable[OutboundMessage], *, intent: str
     ) -> None:
         """Tell Rasa's tracker, in the background, of a turn that was answered without it."""
-        self._keep(asyncio.ensure_future(self._append(message, tuple(replies), intent)))
+        append = self._append(message, tuple(replies), intent)
+        self._keep(asyncio.create_task(append, name=message.conversation_id))
 
     async def history(self, conversation_id: str) -> list[Event]:
-        """All user and bot events of a conversation, oldest first."""
+        """All user and bot events of a conversation, oldest first.
+
+        Waits a moment for turns that are still being appended, so that a reply which was just
+        sent is not missing.
+        """
+        pending = [task for task in self._running if task.get_name() == conversation_id]
+        if pending:
+            await asyncio.wait(pending, timeout=_HISTORY_WAIT)
         tracker = await self.agent.tracker_store.retrieve_full_tracker(conversation_id)
         if tracker is None:
             return []

@@ -73,6 +73,16 @@ async def test_only_the_latest_session_is_retrieved(store: EncryptedTrackerStore
     assert await _texts(store, full=True) == ["old", "new", "newer"]
 
 
+async def test_long_session_is_cut_for_rasa_and_kept_whole(store: EncryptedTrackerStore) -> None:
+    """Rasa gets the latest events only, and what follows is appended once all the same."""
+    said = [f"message {number}" for number in range(100)]
+    for text in said:
+        await _say(store, text)
+    assert (await _texts(store))[-20:] == said[-20:]
+    assert len(await _texts(store)) < 100
+    assert await _texts(store, full=True) == said
+
+
 async def test_turns_during_an_outage_are_kept(
     store: EncryptedTrackerStore, tmp_path: Path
 ) -> None:
