@@ -14,7 +14,7 @@ LANGUAGES = (
 _SURE = {"es": 0.65}
 _SURE_ELSE = 0.9
 _ENGLISH = frozenset(
-    "about are been can could did does for from had has have how is it its my not of should that"
+    "about are been can could did does for from had have how is it its my not of should that"
     " the they this was we were what when where which who why will with would you your im dont"
     " cant whats after any before during effects feel get infusion just ketamine know like need"
     " normal r safe session sessions side take therapy treatment u want wat".split()
@@ -27,11 +27,15 @@ def detect_language(text: str) -> str:
     A message with a common English word is English, misspelt as the rest may be; a statistical
     identifier (py3langid) decides about the others.
     """
-    words = set(normalise(text).base.split())
-    if words & _ENGLISH or not any(word.isalpha() for word in words):
+    if has_english(text) or not any(character.isalpha() for character in text):
         return "en"
     code, probability = _identifier().classify(text)
     return str(code) if probability >= _SURE.get(code, _SURE_ELSE) else "en"
+
+
+def has_english(text: str) -> bool:
+    """True when a common English word stands in the text."""
+    return not _ENGLISH.isdisjoint(normalise(text).base.split())
 
 
 @lru_cache(maxsize=1)

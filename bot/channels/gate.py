@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from bot.channels.messages import InboundMessage, OutboundMessage
 from bot.channels.wording import Wording
+from language.detection import detect_language, has_english
 from safety.assessment import Assessment
 from safety.detector import Detector
 from safety.escalations import Escalation, EscalationLog
@@ -54,7 +55,7 @@ class SafetyGate:
         self, message: InboundMessage, state: SafetyState, found: Assessment, *, form: str
     ) -> tuple[Step, tuple[OutboundMessage, ...]]:
         """Answer a crisis message, or any message in safety mode; the record comes first."""
-        language = _language(found, state)
+        language = _language(message.text, found, state)
         heard = Heard(
             assessment=found,
             meanings=self._replies.understand(message.text),
@@ -76,9 +77,10 @@ class SafetyGate:
         return step, replies
 
 
-def _language(found: Assessment, state: SafetyState) -> str:
-    fired = [rule.partition(".")[0] for rule in found.rules]
-    if "es" in fired and fired.count("es") >= fired.count("en"):
+def _language(text: str, found: Assessment, state: SafetyState) -> str:
+    """Spanish when a Spanish rule fired or the text is Spanish, without an English word in it."""
+    spanish = any(rule.startswith("es.") for rule in found.rules) or detect_language(text) == "es"
+    if spanish and not has_english(text):
         return "es"
     return state.language if state.in_safety_mode else "en"
 

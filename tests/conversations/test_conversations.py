@@ -96,6 +96,13 @@ async def test_spanish_crisis_is_answered_in_spanish(say: Say) -> None:
     assert "automatizado" in first[0].text
 
 
+async def test_english_slang_is_answered_in_english(say: Say) -> None:
+    """A coded word that both languages use does not change the language."""
+    first = await say("kms lol this form")
+    assert first[0].text_id == "first.check_in.suicide"
+    assert "automated assistant" in first[0].text
+
+
 async def test_medical_emergency_gets_911_first(say: Say) -> None:
     """Somebody who cannot be woken needs an ambulance, whatever else is offered."""
     first = await say("i can't wake him up after his ketamine lozenge, his lips are blue")
