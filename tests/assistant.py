@@ -83,6 +83,7 @@ class Assistant:
         process.send_signal(number)
         if number == signal.SIGKILL:
             process.wait()
+            del self._running[name]
 
     def stop(self) -> None:
         for process in self._running.values():
@@ -105,7 +106,7 @@ class Assistant:
             return connection.execute(query).fetchall()
 
     def _healthy(self, port: int, *, model: bool) -> bool:
-        for name, process in self._running.items():
+        for name, process in list(self._running.items()):
             assert process.poll() is None, f"{name} ended:\n{self.logs()[-3000:]}"
         try:
             body = httpx.get(f"http://127.0.0.1:{port}/health", timeout=2).json()

@@ -22,7 +22,7 @@ Say = Callable[..., Awaitable[tuple[OutboundMessage, ...]]]
 
 @pytest.fixture
 async def say(prepared_home: Path, tmp_path: Path) -> AsyncIterator[Say]:
-    """Speak to the trained model and the real actions in this process; one conversation."""
+    """Speak to the trained model and the real actions in this process."""
     from bot.channels.messages import InboundMessage
 
     home = Path(shutil.copytree(prepared_home, tmp_path / "home"))
@@ -33,10 +33,12 @@ async def say(prepared_home: Path, tmp_path: Path) -> AsyncIterator[Say]:
     numbers = count()
     async with open_turns(settings, throw_away) as turns:
 
-        async def speak(text: str, *, at: datetime | None = None) -> tuple[OutboundMessage, ...]:
+        async def speak(
+            text: str, *, at: datetime | None = None, conversation: str = "c1"
+        ) -> tuple[OutboundMessage, ...]:
             return await turns.take(
                 InboundMessage(
-                    conversation_id="c1",
+                    conversation_id=conversation,
                     message_id=str(next(numbers)),
                     text=text,
                     channel="web",

@@ -117,21 +117,21 @@ async def test_abuse_begins_with_the_device(say: Say) -> None:
     assert first[0].text_id == "first.urgent.abuse"
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "this waitlist is killing me",
-        "my session felt like dying and being reborn, it was beautiful",
-        "i felt like i left my body, is that normal?",
-        "will it kill my appetite",
-        "i'm dying to start",
-        "my brother died by suicide two years ago, does that matter for kap?",
-        "i tried once at 19, i'm fine now",
-        "can you overdose on ketamine",
-        "is chest pain a side effect",
-    ],
-)
-async def test_no_safety_mode_without_risk(say: Say, text: str) -> None:
+NO_RISK = [
+    "this waitlist is killing me",
+    "my session felt like dying and being reborn, it was beautiful",
+    "i felt like i left my body, is that normal?",
+    "will it kill my appetite",
+    "i'm dying to start",
+    "my brother died by suicide two years ago, does that matter for kap?",
+    "i tried once at 19, i'm fine now",
+    "can you overdose on ketamine",
+    "is chest pain a side effect",
+]
+
+
+async def test_no_safety_mode_without_risk(say: Say) -> None:
     """Idioms, ketamine experiences, grief, the past and information questions are no crisis."""
-    (reply,) = await say(text)
-    assert reply.outcome != "crisis"
+    for text in NO_RISK:
+        (reply,) = await say(text, conversation=text)
+        assert reply.outcome != "crisis", text

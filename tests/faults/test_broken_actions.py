@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.assistant import Assistant, text_of
+from tests.assistant import Assistant, Visitor, text_of
 
 pytestmark = pytest.mark.slow
 
@@ -18,45 +20,45 @@ CRISIS_LIMIT = 2.0
 """Seconds: the promise itself, not a benchmark."""
 
 
-def _break_actions(assistant: Assistant, how: str) -> None:
+@contextmanager
+def _broken(assistant: Assistant, how: str) -> Iterator[None]:
     script = str(Path(__file__).parent / "broken_action_server.py")
     command = [sys.executable, script, how, str(assistant.action_port)]
     assistant.start_process("actions", command)
-    assistant.start(actions=False)
+    assistant.wait_for_actions()
+    try:
+        yield
+    finally:
+        assistant.kill("actions")
 
 
-def _assert_crisis_is_met(assistant: Assistant) -> None:
-    visitor = assistant.visitor()
+def _assert_crisis_is_met(assistant: Assistant, visitor: Visitor) -> None:
+    before = len(assistant.escalations())
     replies = visitor.say(CRISIS, limit=CRISIS_LIMIT)
     assert "988" in text_of(replies)
     assert "911" in text_of(replies)
-    mine = {row[2] for row in assistant.escalations()}
-    assert len(assistant.escalations()) == 1, "exactly one record"
-    assert len(mine) == 1
+    assert len(assistant.escalations()) == before + 1, "exactly one record"
 
 
-def test_action_server_down(assistant: Assistant) -> None:
+def test_action_server_down(chat_server: Assistant) -> None:
     """Without an action server a question gets the apology and a crisis gets the hotline."""
-    assistant.start(actions=False)
-    replies = assistant.visitor().say(QUESTION)
+    replies = chat_server.visitor().say(QUESTION)
     assert "988" in text_of(replies)
     assert "555-010-0100" in text_of(replies)
-    assert "KAP Guide" in text_of(assistant.visitor().say("hello"))
-    _assert_crisis_is_met(assistant)
+    assert "KAP Guide" in text_of(chat_server.visitor().say("hello"))
+    _assert_crisis_is_met(chat_server, chat_server.visitor())
 
 
-def test_action_server_hangs(assistant: Assistant) -> None:
+def test_action_server_hangs(chat_server: Assistant) -> None:
     """While one person's question hangs, others are served, and a crisis is met at once."""
-    _break_actions(assistant, "hang")
-    patient = assistant.visitor()
-    answers: list[str] = []
-    waiting = threading.Thread(target=lambda: answers.append(text_of(patient.say(QUESTION))))
-    waiting.start()
-    assert "KAP Guide" in text_of(assistant.visitor().say("hello", limit=CRISIS_LIMIT))
-    assert "988" in text_of(patient.say(CRISIS, limit=CRISIS_LIMIT))
-    waiting.join()
+    patient, answers = chat_server.visitor(), []
+    with _broken(chat_server, "hang"):
+        waiting = threading.Thread(target=lambda: answers.append(text_of(patient.say(QUESTION))))
+        waiting.start()
+        assert "KAP Guide" in text_of(chat_server.visitor().say("hello", limit=CRISIS_LIMIT))
+        _assert_crisis_is_met(chat_server, patient)
+        waiting.join()
     assert "988" in answers[0]
-    assert len(assistant.escalations()) == 1
 
 
 @pytest.mark.parametrize(
@@ -64,15 +66,15 @@ def test_action_server_hangs(assistant: Assistant) -> None:
     ["error", "garbage-not-json", "garbage-list", "garbage-shapes", "garbage-payload",
      "garbage-empty"],
 )  # fmt: skip
-def test_action_server_talks_nonsense(assistant: Assistant, how: str) -> None:
+def test_action_server_talks_nonsense(chat_server: Assistant, how: str) -> None:
     """Nonsense from the action server becomes the apology, and none of it reaches a log."""
-    _break_actions(assistant, how)
     secret = "zanzibar-marmalade"
-    replies = assistant.visitor().say(f"what are the side effects for {secret}?")
+    with _broken(chat_server, how):
+        replies = chat_server.visitor().say(f"what are the side effects for {secret}?")
+        _assert_crisis_is_met(chat_server, chat_server.visitor())
     assert "988" in text_of(replies)
     assert "Traceback" not in text_of(replies)
-    _assert_crisis_is_met(assistant)
-    assert secret not in assistant.logs()
+    assert secret not in chat_server.logs()
 
 
 def test_action_server_dies_and_returns(assistant: Assistant) -> None:
