@@ -66,6 +66,9 @@ def test_files_that_do_not_fit_are_refused(ranking: Ranking, tmp_path: Path) -> 
 def test_the_shipped_ranking_makes_sense() -> None:
     """Closeness speaks for a topic, a gap against it, and the limits are in order."""
     shipped = shipped_ranking()
-    for name, weight in shipped.coefficients.items():
+    weights = dict(shipped.coefficients)
+    # Two views of the same closeness: only their sum has a meaning.
+    assert weights.pop("best_phrasing") + weights["top_phrasings"] > 0
+    for name, weight in weights.items():
         assert weight < 0 if name == "gap" else weight > 0, name
     assert 0 < shipped.clarify_at <= shipped.answer_at < 1
