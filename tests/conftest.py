@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -17,6 +18,14 @@ from kap.metadata import ALL_METADATA
 os.environ["RASA_TELEMETRY_ENABLED"] = "false"
 for name in [name for name in os.environ if name.startswith("KAP_")]:
     del os.environ[name]
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_before() -> Iterator[None]:
+    """What a test configures for its processes must not hide the next test's log lines."""
+    level = logging.getLogger().level
+    yield
+    logging.getLogger().setLevel(level)
 
 
 @pytest.fixture

@@ -34,8 +34,12 @@ def _locked(path: Path) -> Iterator[None]:
 
 @contextmanager
 def _read_only(folder: Path) -> Iterator[None]:
-    """Permissions do not bind root, so root marks the files immutable."""
-    files = [str(path) for path in folder.glob("kap.db*")]
+    """Permissions do not bind root, so root marks the files immutable.
+
+    The shared-memory index beside them is left alone: it is mapped, and the kernel ends a process
+    whose map turns read-only under it (`kap serve` then starts it again).
+    """
+    files = [str(path) for path in folder.glob("kap.db*") if path.suffix != ".db-shm"]
     as_root = os.geteuid() == 0
     deny, allow = (["chattr", "+i"], ["chattr", "-i"]) if as_root else (
         ["chmod", "a-w"], ["chmod", "u+w"],
