@@ -6,6 +6,7 @@ SHELL := /bin/bash
 
 VENV := .venv
 BIN := $(VENV)/bin
+GOLD ?= knowledge/gold
 PACKAGES := language safety knowledge clinic bot actions kap
 
 .PHONY: help
@@ -56,6 +57,14 @@ format: install-dev ## format the code
 .PHONY: bench
 bench: install-dev ## time and memory beside the stock Rasa pipeline, as a table
 	@$(BIN)/python -m benchmarks.against_stock
+
+.PHONY: bench-answers
+bench-answers: install-dev ## right behaviour beside BM25, MiniLM and stock Rasa: GOLD=folder of questions
+	@$(BIN)/python -W ignore -m benchmarks.answers --gold $(GOLD)
+
+.PHONY: bench-search
+bench-search: install-dev ## time of one search, for up to 1,000 answers
+	@$(BIN)/python -W ignore -m benchmarks.search_speed
 
 .PHONY: lock
 lock: ## write the lock files anew from pyproject.toml

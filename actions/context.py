@@ -38,7 +38,7 @@ class ActionContext:
 
     @cached_property
     def _live(self) -> LiveIndex:
-        return LiveIndex(shared_encoder())
+        return LiveIndex(shared_encoder(), reviewed_only=not self.settings.serve_unreviewed)
 
     @cached_property
     def escalations(self) -> EscalationLog:

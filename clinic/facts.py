@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,15 @@ from clinic.yaml_files import line_of, read_yaml, text_list
 REGIONS = ("US", "CA", "GB", "IE", "AU", "NZ", "EU", "ZZ")
 _PHONE = re.compile(r"\+?[0-9][0-9 ().-]{5,}[0-9]")
 _ORIGIN = re.compile(r"https?://[^/\s]+")
+ASKED_FOR = (
+    "address", "parking", "prices", "insurance", "referral", "cancelling", "booking", "team",
+    "services", "visits", "records",
+)  # fmt: skip
+"""Facts that visitors ask for and a clinic may leave empty; they are then sent to the phone."""
+LONGEST_FACT = 250
+"""Characters, so that a fact fits in two text messages with the words around it."""
 _KNOWN = {
-    "name", "region", "phone", "hours", "website", "misconduct_contact", "allowed_origins",
+    "name", "region", "phone", "hours", "website", "misconduct_contact", "allowed_origins", "facts",
 }  # fmt: skip
 
 
@@ -32,6 +39,8 @@ class ClinicFacts:
     misconduct_contact: str
     """Phone or e-mail of somebody outside the treating team."""
     allowed_origins: tuple[str, ...] = ()
+    asked_for: Mapping[str, str] = field(default_factory=dict)
+    """Some of `ASKED_FOR` -> a sentence."""
 
     def placeholders(self) -> dict[str, str]:
         """Values for `$clinic_name` and the like in scripted texts."""
@@ -71,7 +80,32 @@ def read_facts(path: Path) -> ClinicFacts:
             path, content, "misconduct_contact", "who takes reports about staff, by phone or e-mail"
         ),
         allowed_origins=_origins(path, content),
+        asked_for=_asked_for(path, content),
     )
+
+
+def _asked_for(path: Path, content: Mapping[str, Any]) -> dict[str, str]:
+    facts = content.get("facts") or {}
+    if not isinstance(facts, dict):
+        raise FileWrong(
+            path, line_of(content, "facts"), "write `name: text` lines under `facts:`, indented"
+        )
+    for key in facts:
+        if key not in ASKED_FOR:
+            known = ", ".join(ASKED_FOR)
+            raise FileWrong(
+                path,
+                line_of(facts, key),
+                f"`{key}` is unknown under `facts:`: write one of {known}",
+            )
+        if facts[key] is not None and not isinstance(facts[key], str):
+            raise FileWrong(path, line_of(facts, key), f"put the text of `{key}` in quotes")
+        if len(str(facts[key] or "")) > LONGEST_FACT:
+            raise FileWrong(
+                path, line_of(facts, key),
+                f"`{key}` is too long: say it in {LONGEST_FACT} characters",
+            )  # fmt: skip
+    return {key: text.strip() for key, text in facts.items() if text and text.strip()}
 
 
 def _text(path: Path, content: Mapping[str, Any], key: str, meaning: str) -> str:

@@ -37,6 +37,8 @@ class Settings:
     host: str
     chat_port: int
     action_port: int
+    serve_unreviewed: bool
+    """Whether visitors may see answers that no clinician of the clinic has approved yet."""
     clinic: ClinicFacts
 
     @property
@@ -86,6 +88,9 @@ def load_settings(
         host=env.get("KAP_HOST") or "127.0.0.1",
         chat_port=_port(env, "KAP_CHAT_PORT", 5005),
         action_port=_port(env, "KAP_ACTION_PORT", 5055),
+        serve_unreviewed=_yes_or_no(
+            env, "KAP_SERVE_UNREVIEWED", default=environment != "production"
+        ),
         clinic=read_facts(Path(env.get("KAP_CLINIC_FILE") or root / "clinic.yml")),
     )
 
@@ -136,6 +141,13 @@ def _port(env: Mapping[str, str], name: str, default: int) -> int:
     if not value.isdigit() or not 0 < int(value) < 65536:
         raise SettingWrong(f"{name} is {value!r}: set a port number from 1 to 65535")
     return int(value)
+
+
+def _yes_or_no(env: Mapping[str, str], name: str, *, default: bool) -> bool:
+    value = env.get(name) or ("yes" if default else "no")
+    if value not in ("yes", "no"):
+        raise SettingWrong(f"{name} is {value!r}: set it to yes or no")
+    return value == "yes"
 
 
 def home_folder(environ: Mapping[str, str] | None = None) -> Path:

@@ -159,6 +159,30 @@ def assess(infile: InFile, outfile: OutFile) -> None:
     _say(f"{count} assessments in {outfile}")
 
 
+@app.command("eval")
+def evaluate(
+    gold: Annotated[
+        list[Path],
+        typer.Option(help="Folder of questions; give it twice for two.", exists=True),
+    ],
+    out: Annotated[Path, typer.Option(help="The page to write.")] = Path("reports/eval.html"),
+) -> None:
+    """Measure the assistant on questions whose right outcome is known; nothing is kept.
+
+    docs/evaluation.md says which files are read and what counts as right.
+    """
+    from kap.evaluation.cases import read_cases
+    from kap.evaluation.report import table, write_page
+    from kap.evaluation.run import run
+
+    cases = [case for folder in gold for case in read_cases(folder)]
+    with _counted("asking") as progress:
+        judged = run(cases, load_settings(), progress)
+    Console(width=140).print(table(judged, {}))
+    write_page(judged, {}, out)
+    _say(f"every miss is in {out}")
+
+
 def main() -> None:
     """Run the command; what a person can mend is said in a sentence, without a stack trace."""
     from kap.errors import MENDABLE

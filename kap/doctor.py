@@ -6,7 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -14,6 +14,7 @@ from clinic.errors import ClinicError
 from clinic.settings import Settings, load_settings
 from kap.installation import opened, steps
 from kap.processes import all_processes
+from knowledge.live import live_answers
 from language.errors import LanguageError
 from safety.errors import SafetyError
 from safety.hotlines import shared_regions
@@ -46,6 +47,7 @@ def examine() -> Iterator[Finding]:
     yield Finding(f"settings and clinic.yml ({settings.environment})")
     yield from _safety_files(settings)
     yield from _prepared(settings)
+    yield from _reviewed(settings)
     yield from _disk(settings)
     yield from _spool(settings)
     yield from _running(settings)
@@ -66,7 +68,7 @@ def _safety_files(settings: Settings) -> Iterator[Finding]:
     yield hotlines
     if not hotlines.well:
         return
-    oldest = datetime.now(UTC).date() - VERIFY_EVERY
+    oldest = _today() - VERIFY_EVERY
     for line in shared_regions()[settings.clinic.region].lines:
         if line.verified < oldest:
             yield Finding(
@@ -85,6 +87,32 @@ def _prepared(settings: Settings) -> Iterator[Finding]:
                 yield Finding(step.name, False, f"{type(error).__name__}: run `kap setup`")
                 continue
             yield Finding(step.name, done, "run `kap setup`")
+
+
+def _reviewed(settings: Settings) -> Iterator[Finding]:
+    with opened(settings) as database:
+        try:
+            with database.session() as session:
+                answers = live_answers(session)
+        except (SQLAlchemyError, OSError):
+            return
+    waiting = sum(answer.reviewed_on is None for answer in answers)
+    late = [answer.topic for answer in answers if answer.review_by and answer.review_by < _today()]
+    shown = "shown with a notice" if settings.serve_unreviewed else "not shown"
+    yield Finding(
+        f"{waiting} of {len(answers)} answers wait for a clinician ({shown})",
+        settings.serve_unreviewed or not waiting,
+        "have them read and approved with `kap knowledge approve`, or set KAP_SERVE_UNREVIEWED=yes",
+    )
+    yield Finding(
+        f"{len(late)} answers are due for another reading: {', '.join(late) or 'none'}",
+        not late,
+        "read them again, then save a revision with a new review_by",
+    )
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:

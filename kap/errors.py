@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kap.batch import LineWrong
+from kap.evaluation.cases import CaseFileWrong
 from kap.processes import StartFailed
 from kap.terminal_chat import ServerAway
 from kap.training import TrainingFailed
@@ -11,6 +12,7 @@ from language.errors import LanguageError
 from safety.errors import SafetyError
 
 MENDABLE = (
+    CaseFileWrong,
     KnowledgeError,
     LanguageError,
     LineWrong,

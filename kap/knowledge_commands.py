@@ -27,10 +27,12 @@ def _say(line: str) -> None:
 def check(folder: Folder = CONTENT) -> None:
     """Check answer files: one sentence for each problem, exit code 1 if there is any."""
     from knowledge.checks import check_answers
+    from knowledge.clashes import check_clashes
     from knowledge.files import read_answers
+    from language.encoder import shared_encoder
 
     answers = read_answers(folder)
-    problems = check_answers(answers)
+    problems = [*check_answers(answers), *check_clashes(answers, shared_encoder())]
     for problem in problems:
         _say(str(problem))
     _say(f"{len(answers)} answers, {len(problems)} problems")
@@ -75,8 +77,15 @@ def approve(
     from kap.installation import opened
     from knowledge.editing import approve as approve_revision
     from knowledge.live import newest_revision
+    from knowledge.vectors import VectorCache
+    from language.encoder import shared_encoder
 
     with opened(load_settings()) as database, database.session() as session:
-        revision = approve_revision(session, newest_revision(session, topic), reviewer=reviewer)
+        revision = approve_revision(
+            session,
+            newest_revision(session, topic),
+            reviewer=reviewer,
+            encoder=VectorCache(shared_encoder(), database.sessions),
+        )
         number = revision.number
     _say(f"{topic}: revision {number} is live, reviewed by {reviewer}")

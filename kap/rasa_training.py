@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 from bot import without_tensorflow
@@ -24,13 +25,18 @@ def main(target: Path) -> int:
     configure_logging()
     from rasa.model_training import train
 
-    result = train(
-        domain="domain.yml",
-        config="config.yml",
-        training_files="data",
-        output=str(target.parent),
-        fixed_model_name=f"{target.name.removesuffix('.tar.gz')}-new",
-    )
+    from kap.question_examples import write_question_examples
+
+    with tempfile.TemporaryDirectory() as folder:
+        questions = Path(folder) / "questions.yml"
+        write_question_examples(Path.cwd(), questions)
+        result = train(
+            domain="domain.yml",
+            config="config.yml",
+            training_files=["data", str(questions)],
+            output=str(target.parent),
+            fixed_model_name=f"{target.name.removesuffix('.tar.gz')}-new",
+        )
     if result.code or not result.model:
         return result.code or 1
     Path(result.model).replace(target)

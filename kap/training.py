@@ -15,6 +15,12 @@ from safety.semantic import SemanticModel
 from safety.training import fingerprint, load_examples, train
 
 _CODE = ("bot/nlu", "bot/policies", "language")
+_DATA = (
+    ("data", "*.yml"),
+    ("knowledge/content", "*.md"),
+    ("knowledge/redirect_data", "*.yml"),
+    ("knowledge/gaps", "*.txt"),
+)
 
 
 class TrainingFailed(RuntimeError):
@@ -36,7 +42,8 @@ def _sources_digest(root: Path) -> str:
 
 def _sources(root: Path) -> Iterator[Path]:
     yield from (root / "config.yml", root / "domain.yml", root / "knowledge" / "glossary.yml")
-    yield from sorted((root / "data").rglob("*.yml"))
+    for folder, pattern in _DATA:
+        yield from sorted((root / folder).rglob(pattern))
     for folder in _CODE:
         yield from sorted((root / folder).glob("*.py"))
 

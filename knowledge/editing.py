@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from knowledge.checks import check_answers
+from knowledge.clashes import check_clashes
 from knowledge.errors import (
     AlreadyLive,
     ContentRefused,
@@ -36,6 +37,7 @@ from knowledge.models import (
     SourceRow,
     utc_now,
 )
+from knowledge.vectors import Encoder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,13 +84,18 @@ def save_draft(session: Session, answer: AnswerFile, *, author: str, note: str =
     return revision
 
 
-def approve(session: Session, revision_id: int, *, reviewer: str) -> Revision:
+def approve(
+    session: Session, revision_id: int, *, reviewer: str, encoder: Encoder | None = None
+) -> Revision:
     """Approve the revision and make it live. An older revision may be approved again.
 
     Raises RevisionUnknown, SelfReview (the author cannot approve), AlreadyLive, or ContentRefused
-    with what the checks found.
+    with what the checks found; with an encoder, also phrasings that would find another topic.
     """
     reviewer = _name(reviewer, role="reviewer")
+    if encoder is not None:
+        # Before the turn is taken: a cache behind the encoder writes in a session of its own.
+        _refuse_clashes(session, revision_id, encoder)
     with session.begin_nested():
         # First, so that two approvals at once cannot both pass checks that compare answers.
         _take_turn(session)
@@ -102,6 +109,16 @@ def approve(session: Session, revision_id: int, *, reviewer: str) -> Revision:
         _add_approval(session, revision, reviewer, utc_now().date())
         _make_live(session, [revision], actor=reviewer, action="approved")
     return revision
+
+
+def _refuse_clashes(session: Session, revision_id: int, encoder: Encoder) -> None:
+    revision = session.get(Revision, revision_id)
+    if revision is None:
+        raise RevisionUnknown(revision_id=revision_id)
+    candidate = revision_file(revision)
+    others = [live_file(live) for live in live_answers(session) if live.topic != candidate.topic]
+    if clashes := check_clashes([*others, candidate], encoder, only={candidate.topic}):
+        raise ContentRefused(clashes)
 
 
 def export(session: Session, folder: Path) -> tuple[Path, ...]:

@@ -1,43 +1,53 @@
 """Fits the ranking: `python -m knowledge.fitting` writes ranking.json from the shipped content.
 
-Every phrasing is a question whose topic is known, every gap a question that no topic answers. Each
-is ranked as if it had not been written (see `Corpus.evidence`), or all would look exact.
+Every phrasing and example is a question whose target is known, every gap a question that nothing
+answers. Each is ranked as if it had not been written (see `evidence.gather`), or all would look
+exact, and by coefficients that were fitted on other targets.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
-from knowledge.evidence import FEATURES, Corpus, Table, build_corpus
+from knowledge.choice_model import Example, examples_of, fit, folds, importance
+from knowledge.corpus import ANSWER, build_corpus
+from knowledge.cues import find_cues
+from knowledge.evidence import FEATURES, NONE_FEATURES, Table
 from knowledge.files import AnswerFile, read_answers
 from knowledge.glossary import Folding, GlossaryTerm, shipped_glossary
 from knowledge.live import LiveAnswer
 from knowledge.ranking import SHIPPED, Ranking, write_ranking
+from knowledge.redirects import Redirect, shipped_redirects
 from knowledge.search import shipped_gaps
-from knowledge.vectors import Encoder
+from knowledge.vectors import Encoder, Vectors
 from language.encoder import shared_encoder
 
 CONTENT = Path(__file__).parent / "content"
-LEAST_CLOSENESS = 0.45
+LEAST_CLOSENESS = 0.42
 """Set by hand: everyday questions that share a word with an answer stay below it."""
-_HARD_NEGATIVES = 3
-# What an outcome is worth, for questions with and without an answer.
-_RIGHT, _WRONG, _CHOICE, _NO_CHOICE = 1.0, -1.0, 0.5, -0.25
-_OVERREACH, _NEEDLESS_CHOICE = -1.0, -0.25
+_WORTH: Mapping[str, Mapping[str, float]] = {
+    "answer": {"answered": 1.0, "wrong": -1.0, "clarify": 0.7, "unhelpful": -0.5,
+               "advice": -0.5, "clinic": -0.5, "abstained": -0.5},
+    "advice": {"answered": -1.0, "clarify": -0.5, "advice": 1.0, "clinic": 0.25, "abstained": 0.0},
+    "clinic": {"answered": -0.5, "clarify": -0.5, "advice": 0.25, "clinic": 1.0, "abstained": 0.0},
+    "none": {"answered": -1.0, "clarify": -0.5, "advice": -0.1, "clinic": -0.1, "abstained": 1.0},
+}  # fmt: skip
+"""What an outcome is worth, by what the question is about."""
+_TRAFFIC: Mapping[str, float] = {"answer": 4.0, "advice": 1.0, "clinic": 1.0, "none": 1.0}
+"""How often each is asked, as far as anyone can say before a clinic opens."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Example:
-    """Evidence for one question; `topic` is the number of its topic, None when it has none."""
+class Held:
+    """A question's chances by coefficients that were fitted without its target."""
 
-    evidence: Table
-    topic: int | None
+    chances: Table
+    target: int | None
 
 
 def fit_ranking(
@@ -45,96 +55,127 @@ def fit_ranking(
     encoder: Encoder,
     *,
     gaps: Sequence[str],
+    redirects: Sequence[Redirect] = (),
     glossary: Sequence[GlossaryTerm] = (),
 ) -> Ranking:
-    """Fit coefficients and limits on the answers' phrasings and the gaps; the same each time."""
-    corpus = build_corpus(answers, encoder, Folding(glossary), gaps=gaps)
-    examples = list(_examples(corpus))
-    rows, labels, weights = _training_rows(examples)
-    model = LogisticRegression(C=1.0, max_iter=5000)
-    model.fit(rows, labels, sample_weight=weights)
+    """Fit coefficients and limits; the same each time."""
+    heard = _Hearing(encoder)
+    corpus = build_corpus(answers, heard, Folding(glossary), redirects=redirects, gaps=gaps)
+    examples = list(examples_of(corpus, [find_cues(text) for text in heard.texts]))
     draft = Ranking(
-        coefficients={
-            name: round(float(each), 4) for name, each in zip(FEATURES, model.coef_[0], strict=True)
-        },
-        intercept=round(float(model.intercept_[0]), 4),
+        **_named(*fit(examples)),
+        redirect_at=0.5,
+        something_at=0.5,
         answer_at=0.5,
-        clarify_at=0.5,
-        margin=0.0,
         least_closeness=LEAST_CLOSENESS,
         fitted_on={
             "topics": [answer.topic for answer in answers],
             "phrasings": sum(len(answer.phrasings) for answer in answers),
+            "examples": sum(len(redirect.examples) for redirect in redirects),
             "gaps": len(corpus.gap_rows),
             "encoder": encoder.fingerprint(),
         },
     )
-    return _with_limits(draft, examples)
+    kinds = [target.kind for target in corpus.targets]
+    held = held_out(draft, examples)
+    return replace(
+        _with_limits(draft, held, kinds),
+        fitted_on={**draft.fitted_on, "reliability": reliability(held)},
+    )
 
 
-def _examples(corpus: Corpus) -> Iterator[Example]:
-    for row in np.flatnonzero(corpus.owners >= 0):
-        owner = int(corpus.owners[row])
-        evidence = corpus.evidence(corpus.vectors[row], corpus.stems[int(row)], without=int(row))
-        yield Example(evidence=evidence, topic=owner if owner < len(corpus.topics) else None)
+class _Hearing:
+    """An encoder that keeps the texts it was given, whose rows are those of the corpus."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self.texts: Sequence[str] = ()
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        self.texts = texts
+        return self._encoder.encode(texts)
+
+    def fingerprint(self) -> str:
+        return self._encoder.fingerprint()
 
 
-def _training_rows(examples: Sequence[Example]) -> tuple[Table, list[int], list[float]]:
-    """Feature rows with label and weight; answered and unanswered questions weigh the same."""
-    answered = sum(example.topic is not None for example in examples)
-    gap_weight = answered / max(len(examples) - answered, 1)
-    rows, labels, weights = [], [], []
-    for example in examples:
-        order = np.argsort(-example.evidence[:, 0], kind="stable")
-        others = [number for number in order if number != example.topic][:_HARD_NEGATIVES]
-        weight = 1.0 if example.topic is not None else gap_weight
-        if example.topic is not None:
-            rows.append(example.evidence[example.topic])
-            labels.append(1)
-            weights.append(1.0)
-        for number in others:
-            rows.append(example.evidence[number])
-            labels.append(0)
-            weights.append(weight / len(others))
-    return np.array(rows), labels, weights
+def _named(weights: Table, against: Table) -> dict[str, Any]:
+    return {
+        "coefficients": {
+            name: round(float(each), 4) for name, each in zip(FEATURES, weights, strict=True)
+        },
+        "none_coefficients": {
+            name: round(float(each), 4) for name, each in zip(NONE_FEATURES, against, strict=True)
+        },
+    }
 
 
-def _with_limits(draft: Ranking, examples: Sequence[Example]) -> Ranking:
-    """The draft with those limits, of a grid, under which the examples' outcomes are worth most."""
-    scored = [(draft.scores(example.evidence), example.topic) for example in examples]
-    answered = [(scores, topic) for scores, topic in scored if topic is not None]
-    unanswered = [(scores, topic) for scores, topic in scored if topic is None]
-    best, best_worth = draft, -np.inf
-    for answer_at, clarify_at, margin in product(
-        np.arange(0.5, 0.95, 0.025), np.arange(0.3, 0.9, 0.05), (0.0, 0.25, 0.5, 0.75, 1.0, 1.5)
-    ):
-        if clarify_at > answer_at:
-            continue
-        tried = replace(
-            draft,
-            answer_at=round(float(answer_at), 3),
-            clarify_at=round(float(clarify_at), 3),
-            margin=margin,
-        )
-        worth = _mean_worth(tried, answered) + _mean_worth(tried, unanswered)
-        if worth > best_worth:
-            best, best_worth = tried, worth
+def held_out(draft: Ranking, examples: Sequence[Example]) -> list[Held]:
+    """The examples ranked in cross-validation by target, in their order."""
+    found: dict[int, Held] = {}
+    for fitted, rest in folds(examples):
+        ranking = replace(draft, **_named(*fit([examples[number] for number in fitted])))
+        for number in rest:
+            chances, _ = ranking.chances(examples[number].evidence)
+            found[int(number)] = Held(chances=chances, target=examples[number].target)
+    return [found[number] for number in range(len(examples))]
+
+
+def reliability(held: Sequence[Held]) -> list[list[float]]:
+    """[mean chance, share right, questions] of the best target, by tenths of its chance.
+
+    Questions are weighted as in the fit.
+    """
+    best = np.array([each.chances.max() for each in held])
+    right = np.array(
+        [each.target is not None and each.chances.argmax() == each.target for each in held]
+    )
+    weights = importance([each.target for each in held])
+    tenths = np.minimum((best * 10).astype(int), 9)
+    found = []
+    for tenth in range(10):
+        mine = tenths == tenth
+        if mine.any():
+            means = [float(np.average(each[mine], weights=weights[mine])) for each in (best, right)]
+            found.append([round(means[0], 3), round(means[1], 3), int(mine.sum())])
+    return found
+
+
+def _with_limits(draft: Ranking, held: Sequence[Held], kinds: Sequence[str]) -> Ranking:
+    """The draft with limits under which the outcomes are worth most, sought one after the other."""
+    grid = {
+        "redirect_at": np.arange(0.25, 0.7, 0.05),
+        "something_at": np.arange(0.2, 0.9, 0.05),
+        "answer_at": np.arange(0.3, 0.9, 0.05),
+    }
+    best, best_worth = draft, _mean_worth(draft, held, kinds)
+    for name, values in [*grid.items(), *grid.items()]:
+        for value in values:
+            limit: dict[str, Any] = {name: round(float(value), 3)}
+            tried = replace(best, **limit)
+            worth = _mean_worth(tried, held, kinds)
+            if worth > best_worth:
+                best, best_worth = tried, worth
     return best
 
 
-def _mean_worth(ranking: Ranking, scored: Sequence[tuple[Table, int | None]]) -> float:
-    return float(np.mean([_worth(ranking, *each) for each in scored])) if scored else 0.0
+def _mean_worth(ranking: Ranking, held: Sequence[Held], kinds: Sequence[str]) -> float:
+    worths: dict[str, list[float]] = {}
+    for each in held:
+        kind = "none" if each.target is None else kinds[each.target]
+        worths.setdefault(kind, []).append(_WORTH[kind][_judge(ranking, each, kinds)])
+    return sum(_TRAFFIC[kind] * float(np.mean(each)) for kind, each in worths.items())
 
 
-def _worth(ranking: Ranking, scores: Table, topic: int | None) -> float:
-    outcome, chosen = ranking.decide(scores)
-    if outcome == "abstained":
-        return 0.0
-    if topic is None:
-        return _OVERREACH if outcome == "answered" else _NEEDLESS_CHOICE
-    if outcome == "answered":
-        return _RIGHT if chosen[0] == topic else _WRONG
-    return _CHOICE if topic in chosen else _NO_CHOICE
+def _judge(ranking: Ranking, held: Held, kinds: Sequence[str]) -> str:
+    outcome, chosen = ranking.decide(held.chances, kinds)
+    if held.target is None or kinds[held.target] != ANSWER:
+        return outcome
+    if outcome == "answered" and chosen[0] != held.target:
+        return "wrong"
+    if outcome == "clarify" and held.target not in chosen:
+        return "unhelpful"
+    return outcome
 
 
 def as_live(files: Sequence[AnswerFile]) -> list[LiveAnswer]:
@@ -161,7 +202,11 @@ def main() -> None:
     """Fit on the shipped content and write ranking.json."""
     answers = as_live(read_answers(CONTENT))
     ranking = fit_ranking(
-        answers, shared_encoder(), gaps=shipped_gaps(), glossary=shipped_glossary()
+        answers,
+        shared_encoder(),
+        gaps=shipped_gaps(),
+        redirects=shipped_redirects(),
+        glossary=shipped_glossary(),
     )
     write_ranking(ranking, SHIPPED)
     print(f"wrote {SHIPPED.name}, fitted on {len(answers)} answers")

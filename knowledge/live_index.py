@@ -21,7 +21,8 @@ class LiveIndex:
     """Holds the newest index that could be built; safe to share between threads.
 
     Before the first successful refresh it is empty and abstains; `ready` is then False. The ranking
-    is the shipped one unless given.
+    is the shipped one unless given. With `reviewed_only`, answers that no clinician has approved
+    are left out.
     """
 
     def __init__(
@@ -29,17 +30,19 @@ class LiveIndex:
         encoder: Encoder,
         *,
         ranking: Ranking | None = None,
+        reviewed_only: bool = False,
         interval: float = 1.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._encoder = encoder
         self._ranking = ranking
+        self._reviewed_only = reviewed_only
         self._interval = interval
         self._clock = clock
         self._lock = threading.Lock()
         self._next_look = float("-inf")
         self._version: int | None = None
-        self._current = SearchIndex.build((), encoder, ranking=ranking)
+        self._current = SearchIndex.build((), encoder, redirects=(), gaps=(), ranking=ranking)
 
     @property
     def current(self) -> SearchIndex:
@@ -80,7 +83,11 @@ class LiveIndex:
             version = live_version(session)
             if version == self._version:
                 return False
-            answers = live_answers(session)
+            answers = [
+                answer
+                for answer in live_answers(session)
+                if answer.reviewed_on is not None or not self._reviewed_only
+            ]
         cache = VectorCache(self._encoder, session_factory)
         index = SearchIndex.build(answers, self._encoder, cache=cache, ranking=self._ranking)
         self._current, self._version = index, version

@@ -1,9 +1,9 @@
-"""How evidence becomes a score, and a score an outcome. Fitted beforehand, never while serving."""
+"""How evidence becomes chances, and chances an outcome. Fitted beforehand, never while serving."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -11,64 +11,73 @@ from typing import Any, Literal
 
 import numpy as np
 
+from knowledge.corpus import ADVICE, ANSWER, CLINIC, Rows
 from knowledge.errors import RankingFileWrong
-from knowledge.evidence import FEATURES, Rows, Table
+from knowledge.evidence import FEATURES, NONE_FEATURES, Evidence, Table
 
 SHIPPED = Path(__file__).parent / "ranking.json"
 MOST_CHOICES = 3
-_CLOSENESS = FEATURES.index("best_phrasing")
+_LEAST_CHOICE = 0.1
+"""Share of the best topic's chance below which a topic is not offered as a choice."""
 
-Outcome = Literal["answered", "clarify", "abstained"]
+Outcome = Literal["answered", "clarify", "advice", "clinic", "abstained"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ranking:
-    """A logistic model over the features, and the limits that decide about the outcome.
+    """A conditional logit: the chance of each target, or of none, is the softmax of its worth.
 
-    `answer_at` and `clarify_at` are scores from 0 to 1; `margin` is the least distance in log-odds
-    between the first and the second topic.
+    The limits are chances from 0 to 1.
     """
 
     coefficients: Mapping[str, float]
-    intercept: float
+    none_coefficients: Mapping[str, float]
+    redirect_at: float
+    """Least chance of all advice, or all clinic redirects together, to redirect."""
+    something_at: float
+    """Least chance of anything at all; below it, search abstains."""
     answer_at: float
-    clarify_at: float
-    margin: float
+    """Least share of one topic in the chances of all topics to answer with it; else choices."""
     least_closeness: float
-    """Least cosine to a phrasing; a topic below it is never offered, whatever words it shares."""
+    """Least cosine to a phrasing; a target below it is never found, whatever words it shares."""
     fitted_on: Mapping[str, Any]
 
-    @property
-    def judged(self) -> frozenset[str] | None:
-        """Topics that were live when it was fitted: none of them answers the gaps of that time."""
-        topics = self.fitted_on.get("topics")
-        return None if topics is None else frozenset(topics)
-
-    def scores(self, evidence: Table) -> Table:
-        """(topics,) from (topics, features): how likely each topic answers the question."""
+    def chances(self, evidence: Evidence) -> tuple[Table, float]:
+        """(targets,) the chance that the question is about each target, and that of none."""
         weights = np.array([self.coefficients[name] for name in FEATURES])
-        odds = evidence @ weights + self.intercept
-        scores: Table = 1.0 / (1.0 + np.exp(-np.clip(odds, -30.0, 30.0)))
-        far = evidence[:, _CLOSENESS] < self.least_closeness
-        return np.where(far, scores * self.clarify_at, scores)
+        against = np.array([self.none_coefficients[name] for name in NONE_FEATURES])
+        worth = np.append(evidence.targets @ weights, evidence.none @ against)
+        raised = np.exp(worth - worth.max())
+        chances = raised / raised.sum()
+        far = evidence.column("best_phrasing") < self.least_closeness
+        return np.where(far, 0.0, chances[:-1]), float(chances[-1])
 
-    def decide(self, scores: Table) -> tuple[Outcome, Rows]:
-        """The outcome for these scores, and the numbers of the topics it is about, best first."""
-        order = np.argsort(-scores, kind="stable")
-        if not len(order) or scores[order[0]] < self.clarify_at:
+    def decide(self, chances: Table, kinds: Sequence[str]) -> tuple[Outcome, Rows]:
+        """The outcome for these chances, and the numbers of the targets it is about, best first."""
+        kind_of = np.array(kinds)
+        mass = {kind: chances[kind_of == kind].sum() for kind in (ANSWER, ADVICE, CLINIC)}
+        if sum(mass.values()) < self.something_at:
+            return "abstained", np.array([], dtype=np.intp)
+        for kind, outcome in ((ADVICE, "advice"), (CLINIC, "clinic")):
+            if mass[kind] >= self.redirect_at and mass[kind] == max(mass[ADVICE], mass[CLINIC]):
+                return outcome, _best(chances, kind_of == kind)[:1]  # type: ignore[return-value]
+        return self._answer(chances, kind_of == ANSWER)
+
+    def _answer(self, chances: Table, answers: Table) -> tuple[Outcome, Rows]:
+        order = _best(chances, answers)
+        total = chances[order].sum()
+        if not total > 0:
             return "abstained", order[:0]
-        best = scores[order[0]]
-        odds = _log_odds(scores[order])
-        if best >= self.answer_at and (len(order) == 1 or odds[0] - odds[1] >= self.margin):
+        if chances[order[0]] / total >= self.answer_at:
             return "answered", order[:1]
-        near = order[(scores[order] >= self.clarify_at)][:MOST_CHOICES]
-        return ("clarify", near) if len(near) > 1 else ("abstained", near[:0])
+        near = order[chances[order] >= _LEAST_CHOICE * chances[order[0]]][:MOST_CHOICES]
+        return ("clarify", near) if len(near) > 1 else ("answered", near)
 
 
-def _log_odds(scores: Table) -> Table:
-    held = np.clip(scores, 1e-12, 1 - 1e-12)
-    odds: Table = np.log(held) - np.log1p(-held)
-    return odds
+def _best(chances: Table, chosen: Table) -> Rows:
+    numbers = np.flatnonzero(chosen)
+    found: Rows = numbers[np.argsort(-chances[numbers], kind="stable")]
+    return found
 
 
 def read_ranking(path: Path) -> Ranking:
@@ -78,7 +87,7 @@ def read_ranking(path: Path) -> Ranking:
         ranking = Ranking(**content)
     except (OSError, ValueError, TypeError) as error:
         raise RankingFileWrong(file=path.name, what=type(error).__name__) from error
-    if set(ranking.coefficients) != set(FEATURES):
+    if tuple(ranking.coefficients) != FEATURES or tuple(ranking.none_coefficients) != NONE_FEATURES:
         raise RankingFileWrong(file=path.name, what="its features are not those of this version")
     return ranking
 

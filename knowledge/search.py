@@ -1,60 +1,66 @@
-"""Finds the live answer to a question, or says that there is none."""
+"""Finds the live answer to a question, the redirect it needs, or says that there is none."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
-from knowledge.evidence import FEATURES, Corpus, Table, build_corpus
+from knowledge.corpus import ANSWER, Corpus, Target, build_corpus
+from knowledge.cues import find_cues
+from knowledge.evidence import Asked, Evidence, Table, gather
 from knowledge.glossary import Folding, GlossaryTerm, shipped_glossary
-from knowledge.gold import load_gold
 from knowledge.live import LiveAnswer
+from knowledge.parts import is_follow_up, split_questions
 from knowledge.ranking import MOST_CHOICES, Outcome, Ranking, shipped_ranking
+from knowledge.redirects import Redirect, shipped_redirects
 from knowledge.vectors import Encoder
 from knowledge.words import plain, tokens
 
-SHIPPED_GAPS = Path(__file__).parent / "gold"
-_COVERAGE = FEATURES.index("coverage")
-_GAP = FEATURES.index("gap")
+SHIPPED_GAPS = Path(__file__).parent / "gaps"
+CLINIC_TOPIC = "clinic_promotion"
+"""The answer about the clinic itself: giving it is giving a clinic fact."""
 _FOLLOW_UP_COVERAGE = 0.5
-_LONGEST_FOLLOW_UP = 9
-_POINTS_BACK = frozenset(
-    ("it", "its", "that", "this", "those", "these", "they", "them", "then", "there", "one", "ones")
-)
-_FOLLOW_UP = re.compile(r"(?:and|but|so|also|or|why|how come|what about|how about|what if)\b")
+_COMPANION = 0.5
+"""Least cosine to a phrasing for a general answer that comes along with a redirect."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SearchResult:
-    """What search decided. `score` is 0 to 1, of the best topic.
+    """What search decided. `score` is the chance of the best target, 0 to 1.
 
-    `topic` and `revision_id` are set when answered. `candidates` are the best topics with their
-    scores, best first: when clarify, the two or three to offer.
+    `topics` are the answers to give: one or two when answered, the two or three to offer when
+    clarify, and with a redirect the general answer that may come along, if any. `redirect` is set
+    for advice and clinic. `candidates` are the best targets with their chances, best first.
     """
 
     outcome: Outcome
-    topic: str | None = None
-    revision_id: int | None = None
+    topics: tuple[str, ...] = ()
+    redirect: str | None = None
     candidates: tuple[tuple[str, float], ...] = ()
     score: float = 0.0
+
+    @property
+    def topic(self) -> str | None:
+        """The first topic, when there is one to give."""
+        return self.topics[0] if self.topics and self.outcome != "clarify" else None
 
 
 @dataclass(frozen=True, kw_only=True)
 class SearchIndex:
-    """The live answers, ready to be searched. Never changes; build a new one instead."""
+    """The live answers and redirects, ready to be searched. Never changes; build a new one."""
 
     answers: Mapping[str, LiveAnswer]
+    redirects: Mapping[str, Redirect]
     corpus: Corpus
     encoder: Encoder
     folding: Folding
     ranking: Ranking
-    exact: Mapping[str, str]
-    """Plain form of every phrasing -> its topic."""
+    exact: Mapping[str, Target]
+    """Plain form of every phrasing and example -> what it is about."""
 
     @classmethod
     def build(
@@ -64,6 +70,7 @@ class SearchIndex:
         *,
         cache: Encoder | None = None,
         glossary: Sequence[GlossaryTerm] | None = None,
+        redirects: Sequence[Redirect] | None = None,
         gaps: Sequence[str] | None = None,
         ranking: Ranking | None = None,
     ) -> SearchIndex:
@@ -72,81 +79,136 @@ class SearchIndex:
         `gaps` are questions known to have no answer. What is not given comes with the package.
         """
         folding = Folding(shipped_glossary() if glossary is None else glossary)
-        ranking = ranking or shipped_ranking()
+        redirects = shipped_redirects() if redirects is None else redirects
         corpus = build_corpus(
             answers,
             cache or encoder,
             folding,
+            redirects=redirects,
             gaps=shipped_gaps() if gaps is None else gaps,
-            judged=ranking.judged,
         )
+        asked = [answer.phrasings for answer in answers] + [each.examples for each in redirects]
         return cls(
             answers={answer.topic: answer for answer in answers},
+            redirects={redirect.id: redirect for redirect in redirects},
             corpus=corpus,
             encoder=encoder,
             folding=folding,
-            ranking=ranking,
-            exact={plain(text): answer.topic for answer in answers for text in answer.phrasings},
+            ranking=ranking or shipped_ranking(),
+            exact={
+                plain(text): target
+                for target, texts in zip(corpus.targets, asked, strict=True)
+                for text in texts
+            },
         )
 
     def find_answer(self, text: str, *, previous: Sequence[str] = ()) -> SearchResult:
         """Search for the message; `previous` are the same person's earlier ones, oldest first."""
-        if not self.answers or not tokens(text):
+        if not tokens(text):
             return SearchResult(outcome="abstained")
-        topic = self.exact.get(plain(text))
-        if topic is not None:
-            return self._answered(topic, ((topic, 1.0),))
-        alone = self._evidence(text)
-        result = self._decide(self.ranking.scores(alone))
-        if result.outcome == "answered" or not previous or not is_follow_up(text):
+        target = self.exact.get(plain(text))
+        if target is not None:
+            return self._exactly(target)
+        whole = self._search(text)
+        parts = [self._search(part) for part in split_questions(text)]
+        result = _joined(whole, parts)
+        if result.outcome in ("answered", "advice", "clinic") or not previous:
             return result
-        return self._decide_joined(text, previous[-1], alone, result)
+        return self._with_previous(text, previous[-1], result) if is_follow_up(text) else result
 
-    def _decide_joined(
-        self, text: str, before: str, alone: Table, result: SearchResult
-    ) -> SearchResult:
-        joined = self._evidence(f"{before.strip()} {text}")
-        joined[:, _GAP] = np.maximum(joined[:, _GAP], alone[:, _GAP])
-        scores = self.ranking.scores(joined)
+    def _search(self, text: str) -> SearchResult:
+        target = self.exact.get(plain(text))
+        return self._exactly(target) if target else self._decide(self._evidence(text))
+
+    def _with_previous(self, text: str, before: str, result: SearchResult) -> SearchResult:
+        alone, joined = self._evidence(text), self._evidence(f"{before.strip()} {text}")
+        table = joined.targets.copy()
         if self.folding.content_stems(text):
             # What the follow-up asks must be covered itself, not only what it refers to.
-            scores = np.where(alone[:, _COVERAGE] < _FOLLOW_UP_COVERAGE, 0.0, scores)
-        other = self._decide(scores)
+            uncovered = alone.column("coverage") < _FOLLOW_UP_COVERAGE
+            table[uncovered] = 0.0
+        other = self._decide(Evidence(targets=table, none=np.maximum(joined.none, alone.none)))
         return other if other.score > result.score else result
 
-    def _evidence(self, text: str) -> Table:
+    def _evidence(self, text: str) -> Evidence:
         repaired = self.folding.repair(text)
-        vector = self.encoder.encode([repaired])[0]
-        return self.corpus.evidence(vector, self.folding.content_stems(repaired))
+        asked = Asked(
+            vector=self.encoder.encode([repaired])[0],
+            stems=self.folding.content_stems(repaired),
+            cues=find_cues(text),
+        )
+        return gather(self.corpus, asked)
 
-    def _decide(self, scores: Table) -> SearchResult:
-        outcome, chosen = self.ranking.decide(scores)
-        listed = chosen if outcome == "clarify" else np.argsort(-scores)[:MOST_CHOICES]
-        candidates = tuple((self.corpus.topics[n], float(scores[n])) for n in listed)
-        if outcome == "answered":
-            return self._answered(self.corpus.topics[chosen[0]], candidates)
-        return SearchResult(outcome=outcome, candidates=candidates, score=candidates[0][1])
-
-    def _answered(self, topic: str, candidates: tuple[tuple[str, float], ...]) -> SearchResult:
+    def _exactly(self, target: Target) -> SearchResult:
+        found = ((target.name, 1.0),)
+        if target.kind == ANSWER:
+            return SearchResult(
+                outcome=_given(target.name), topics=(target.name,), candidates=found, score=1.0
+            )
+        outcome: Outcome = "advice" if target.kind == "advice" else "clinic"
+        topics = tuple(t for t in self.redirects[target.name].topics if t in self.answers)[:1]
         return SearchResult(
-            outcome="answered",
-            topic=topic,
-            revision_id=self.answers[topic].revision_id,
-            candidates=candidates,
-            score=candidates[0][1],
+            outcome=outcome, topics=topics, redirect=target.name, candidates=found, score=1.0
         )
 
+    def _decide(self, evidence: Evidence) -> SearchResult:
+        targets = self.corpus.targets
+        if not targets:
+            return SearchResult(outcome="abstained")
+        chances, _ = self.ranking.chances(evidence)
+        outcome, chosen = self.ranking.decide(chances, [target.kind for target in targets])
+        order = np.argsort(-chances, kind="stable")[:MOST_CHOICES]
+        result = SearchResult(
+            outcome=outcome,
+            candidates=tuple((targets[n].name, float(chances[n])) for n in order),
+            score=float(chances[chosen[0] if len(chosen) else order[0]]),
+        )
+        names = tuple(targets[n].name for n in chosen)
+        if outcome in ("advice", "clinic"):
+            return replace(result, redirect=names[0], topics=self._along(names[0], evidence))
+        if outcome == "answered":
+            return replace(result, outcome=_given(names[0]), topics=names)
+        return replace(result, topics=names)
 
-def is_follow_up(text: str) -> bool:
-    """True for short messages that lean on what came before, such as "and how long is that?"."""
-    words = tokens(text)
-    if len(words) > _LONGEST_FOLLOW_UP:
-        return False
-    return bool(_FOLLOW_UP.match(plain(text)) or _POINTS_BACK & set(words) or len(words) <= 2)
+    def _along(self, redirect: str, evidence: Evidence) -> tuple[str, ...]:
+        """The redirect's nearest general answer, unless none of them is near."""
+        closeness: Table = evidence.column("best_phrasing")
+        near = {
+            target.name: closeness[number]
+            for number, target in enumerate(self.corpus.targets)
+            if target.kind == ANSWER and target.name in self.redirects[redirect].topics
+        }
+        best = max(near, key=lambda name: near[name], default=None)
+        return (best,) if best is not None and near[best] >= _COMPANION else ()
+
+
+def _given(topic: str) -> Outcome:
+    return "clinic" if topic == CLINIC_TOPIC else "answered"
+
+
+def _joined(whole: SearchResult, parts: Sequence[SearchResult]) -> SearchResult:
+    """One result for a message with several questions: a redirect first, then all answers."""
+    redirect = next((part for part in parts if part.outcome == "advice"), None)
+    answered = [part for part in parts if part.outcome == "answered"]
+    topics = tuple(dict.fromkeys(topic for part in answered for topic in part.topics))[:2]
+    if whole.outcome == "advice" or redirect:
+        chosen = whole if whole.outcome == "advice" else redirect
+        assert chosen is not None
+        return replace(chosen, topics=topics[:1] or chosen.topics)
+    if len(topics) > 1:
+        return replace(answered[0], topics=topics)
+    if whole.outcome in ("answered", "clinic"):
+        return whole
+    helpful = [*answered, *(part for part in parts if part.outcome == "clinic")]
+    return helpful[0] if helpful else whole
 
 
 @lru_cache(maxsize=1)
 def shipped_gaps() -> tuple[str, ...]:
-    """Questions that the package knows to have no answer, from every `gold/no_answer*.yml`."""
-    files = sorted(SHIPPED_GAPS.glob("no_answer*.yml"))
-    return tuple(question.text for path in files for question in load_gold(path))
+    """Questions that the package knows to have no answer: the lines of the files in `gaps/`."""
+    lines = [
+        line.strip()
+        for path in sorted(SHIPPED_GAPS.glob("*.txt"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    return tuple(line for line in lines if line and not line.startswith("#"))

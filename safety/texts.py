@@ -13,6 +13,7 @@ from clinic.yaml_files import line_of, read_yaml
 from safety.errors import SafetyFileWrong
 
 TEXTS_FOLDER = Path(__file__).parent / "texts"
+OTHER_LANGUAGES = Path(__file__).parent / "other_languages.yml"
 LANGUAGES = ("en", "es")
 PLACEHOLDERS = frozenset(
     {
@@ -113,3 +114,12 @@ def _text(path: Path, node: object) -> ScriptedText:
 def shared_texts() -> TextBook:
     """The committed texts, read once in a process."""
     return load_texts()
+
+
+@lru_cache(maxsize=1)
+def other_languages() -> Mapping[str, str]:
+    """A sentence by language code, for languages in which only this one sentence is spoken."""
+    content = read_yaml(OTHER_LANGUAGES)
+    if not isinstance(content, dict) or not all(isinstance(text, str) for text in content.values()):
+        raise SafetyFileWrong(OTHER_LANGUAGES, 1, "write `language code: sentence` lines")
+    return {str(code): " ".join(text.split()) for code, text in content.items()}

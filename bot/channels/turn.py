@@ -89,6 +89,8 @@ class TurnTaker:
         refusal = _refusal(message.text) or ("other_language" if language != "en" else "")
         if refusal:
             reply = self._wording.fixed(refusal, form=self._form, language=language)
+            if refusal == "other_language":
+                reply = self._wording.other_language(language, form=self._form)
             if refusal != "refused.too_long":
                 self._dialogue.append_later(message, (reply,), intent=UNANSWERED)
             return (reply,)

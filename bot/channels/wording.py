@@ -10,7 +10,7 @@ from bot.channels.messages import Choice, OutboundMessage
 from clinic.facts import ClinicFacts
 from safety.assessment import Category
 from safety.hotlines import Region
-from safety.texts import TextBook
+from safety.texts import TextBook, other_languages
 
 _CHOICES = {
     "en": {"yes": "Yes", "no": "No", "back": "Back to my question"},
@@ -68,6 +68,12 @@ class Wording:
         values = self.values(Category.NONE, language, form=form)
         text = self.texts.get(text_id, language).filled(values, form=form)
         return OutboundMessage(outcome="other", text=text, text_id=text_id)
+
+    def other_language(self, language: str, *, form: str) -> OutboundMessage:
+        """What a person reads who writes in a language that we do not answer in."""
+        reply = self.fixed("other_language", form=form, language=language)
+        sentence = other_languages().get(language)
+        return replace(reply, text=f"{sentence}\n\n{reply.text}") if sentence else reply
 
     def filled(self, message: OutboundMessage, *, form: str) -> OutboundMessage:
         """An action's message with `$clinic_phone` and the like filled in."""

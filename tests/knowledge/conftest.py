@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from clinic.database import Database, create_sqlite_file
+from knowledge.evidence import FEATURES, NONE_FEATURES
 from knowledge.files import AnswerFile, Source
 from knowledge.live import LiveAnswer
 from knowledge.models import metadata
@@ -106,21 +107,16 @@ def make_live() -> MakeLive:
 @pytest.fixture
 def ranking() -> Ranking:
     """A ranking by hand, for the stub encoder."""
+    strong = {"best_phrasing": 8.0, "bm25": 1.0, "coverage": 4.0, "neighbors": 1.0}
     return Ranking(
-        coefficients={
-            "best_phrasing": 6.0,
-            "top_phrasings": 0.0,
-            "title": 0.0,
-            "sentence": 0.0,
-            "bm25": 1.0,
-            "coverage": 4.0,
-            "neighbors": 1.0,
-            "gap": -4.0,
+        coefficients={name: strong.get(name, 0.0) for name in FEATURES},
+        none_coefficients={
+            name: {"bias": 5.0, "gap": 6.0, "uncovered": 4.0}.get(name, 0.0)
+            for name in NONE_FEATURES
         },
-        intercept=-6.0,
+        redirect_at=0.5,
+        something_at=0.5,
         answer_at=0.6,
-        clarify_at=0.4,
-        margin=0.5,
         least_closeness=0.0,
         fitted_on={},
     )

@@ -10,10 +10,11 @@ import pytest
 from clinic.facts import read_facts
 from clinic.settings import PROJECT_ROOT
 from knowledge.sms_length import foreign_characters, septets
+from language.detection import LANGUAGES as DETECTED
 from safety.assessment import Category
 from safety.errors import SafetyFileWrong
 from safety.hotlines import load_regions, shared_regions
-from safety.texts import LANGUAGES, load_texts, shared_texts
+from safety.texts import LANGUAGES, load_texts, other_languages, shared_texts
 
 BOOK = shared_texts()
 CLINIC = read_facts(PROJECT_ROOT / "clinic.yml").placeholders()
@@ -189,3 +190,11 @@ def test_broken_text_file(tmp_path: Path, content: str, part: str) -> None:
         (tmp_path / f"{language}.yml").write_text(content)
     with pytest.raises(SafetyFileWrong, match=part):
         load_texts(tmp_path)
+
+
+def test_other_languages_have_one_sentence_without_numbers() -> None:
+    """Each is detected, none is English or Spanish, and the numbers stay in the checked text."""
+    found = other_languages()
+    assert set(found) <= set(DETECTED) - {"en", "es"}
+    for sentence in found.values():
+        assert not any(character.isdigit() or character in "$!" for character in sentence)

@@ -1,0 +1,1 @@
+"""`kap eval`: what the assistant does with questions whose right outcome is known."""
