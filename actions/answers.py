@@ -31,7 +31,7 @@ from knowledge.search import CLINIC_TOPIC, SearchIndex, SearchResult
 
 logger = logging.getLogger(__name__)
 
-SURE = 0.6
+SURE = 0.35
 """Chance from which a message that sounds like small talk counts as a question all the same."""
 MOST_RELATED = 3
 
@@ -47,9 +47,13 @@ class ActionAnswerQuestion(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Search in a thread, so that a slow search holds up nobody else."""
-        intent = (tracker.latest_message or {}).get("intent", {}).get("name") or ""
+        message = tracker.latest_message or {}
+        intent = str(message.get("intent", {}).get("name") or "")
+        if intent == "off_topic" and message.get("entities"):
+            # It names something of ours: staff should hear that there is no answer yet.
+            intent = ""
         answering = Answering(current(), Conversation.of(tracker), domain)
-        payload = await asyncio.to_thread(answering.payload, intent=str(intent))
+        payload = await asyncio.to_thread(answering.payload, intent=intent)
         dispatcher.utter_message(json_message=payload)
         return []
 

@@ -15,7 +15,7 @@ from knowledge.files import read_answers
 from knowledge.redirects import load_redirects
 from knowledge.words import tokens
 
-_EACH = 12
+_EACH = 6
 """Examples from each answer and redirect: enough to show the subject, few enough to train fast."""
 
 

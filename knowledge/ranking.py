@@ -19,6 +19,11 @@ SHIPPED = Path(__file__).parent / "ranking.json"
 MOST_CHOICES = 3
 _LEAST_CHOICE = 0.1
 """Share of the best topic's chance below which a topic is not offered as a choice."""
+_LEAST_OFFER = 0.12
+"""Chance that the best topic must have for choices to be offered at all."""
+
+_LEAST_REDIRECT = 0.4
+"""Chance that a kind of redirect must have: orders to some other machine also say "can you"."""
 
 Outcome = Literal["answered", "clarify", "advice", "clinic", "abstained"]
 
@@ -33,7 +38,7 @@ class Ranking:
     coefficients: Mapping[str, float]
     none_coefficients: Mapping[str, float]
     redirect_at: float
-    """Least chance of all advice, or all clinic redirects together, to redirect."""
+    """Least share of all advice, or all clinic redirects, in what is asked at all, to redirect."""
     something_at: float
     """Least chance of anything at all; below it, search abstains."""
     answer_at: float
@@ -56,11 +61,14 @@ class Ranking:
         """The outcome for these chances, and the numbers of the targets it is about, best first."""
         kind_of = np.array(kinds)
         mass = {kind: chances[kind_of == kind].sum() for kind in (ANSWER, ADVICE, CLINIC)}
-        if sum(mass.values()) < self.something_at:
+        total = sum(mass.values())
+        if total < self.something_at:
             return "abstained", np.array([], dtype=np.intp)
-        for kind, outcome in ((ADVICE, "advice"), (CLINIC, "clinic")):
-            if mass[kind] >= self.redirect_at and mass[kind] == max(mass[ADVICE], mass[CLINIC]):
-                return outcome, _best(chances, kind_of == kind)[:1]  # type: ignore[return-value]
+        kind: Literal["advice", "clinic"] = "advice" if mass[ADVICE] >= mass[CLINIC] else "clinic"
+        if mass[kind] >= max(self.redirect_at * total, _LEAST_REDIRECT):
+            return kind, _best(chances, kind_of == kind)[:1]
+        if mass[ANSWER] < self.something_at:
+            return "abstained", np.array([], dtype=np.intp)
         return self._answer(chances, kind_of == ANSWER)
 
     def _answer(self, chances: Table, answers: Table) -> tuple[Outcome, Rows]:
@@ -70,6 +78,8 @@ class Ranking:
             return "abstained", order[:0]
         if chances[order[0]] / total >= self.answer_at:
             return "answered", order[:1]
+        if chances[order[0]] < _LEAST_OFFER:
+            return "abstained", order[:0]
         near = order[chances[order] >= _LEAST_CHOICE * chances[order[0]]][:MOST_CHOICES]
         return ("clarify", near) if len(near) > 1 else ("answered", near)
 

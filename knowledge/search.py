@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from knowledge.glossary import Folding, GlossaryTerm, shipped_glossary
 from knowledge.live import LiveAnswer
 from knowledge.parts import is_follow_up, split_questions
 from knowledge.ranking import MOST_CHOICES, Outcome, Ranking, shipped_ranking
+from knowledge.reading import well_typed
 from knowledge.redirects import Redirect, shipped_redirects
 from knowledge.vectors import Encoder
 from knowledge.words import plain, tokens
@@ -61,6 +63,8 @@ class SearchIndex:
     ranking: Ranking
     exact: Mapping[str, Target]
     """Plain form of every phrasing and example -> what it is about."""
+    lexicon: frozenset[str]
+    """Words that misspellings are repaired to."""
 
     @classmethod
     def build(
@@ -100,6 +104,7 @@ class SearchIndex:
                 for target, texts in zip(corpus.targets, asked, strict=True)
                 for text in texts
             },
+            lexicon=_common_words(text for texts in asked for text in texts),
         )
 
     def find_answer(self, text: str, *, previous: Sequence[str] = ()) -> SearchResult:
@@ -131,7 +136,7 @@ class SearchIndex:
         return other if other.score > result.score else result
 
     def _evidence(self, text: str) -> Evidence:
-        repaired = self.folding.repair(text)
+        repaired = self.folding.repair(well_typed(text, self.lexicon))
         asked = Asked(
             vector=self.encoder.encode([repaired])[0],
             stems=self.folding.content_stems(repaired),
@@ -180,6 +185,11 @@ class SearchIndex:
         }
         best = max(near, key=lambda name: near[name], default=None)
         return (best,) if best is not None and near[best] >= _COMPANION else ()
+
+
+def _common_words(texts: Iterable[str]) -> frozenset[str]:
+    counts = Counter(word for text in texts for word in tokens(text))
+    return frozenset(word for word, count in counts.items() if count > 2 and len(word) > 3)
 
 
 def _given(topic: str) -> Outcome:

@@ -16,9 +16,13 @@ _SURE_ELSE = 0.9
 _ENGLISH = frozenset(
     "about are been can could did does for from had have how is it its my not of should that"
     " the they this was we were what when where which who why will with would you your im dont"
-    " cant whats after any before during effects feel get infusion just ketamine know like need"
-    " normal r safe session sessions side take therapy treatment u want wat".split()
+    " cant whats after any before during effects feel get infusion just know like need"
+    " normal r safe session sessions side take therapy treatment u want wat"
+    " vs isnt ive explained studies study approval program interactions spray schedule people"
+    " response tried pill pills cost two versus percent meds delivery dependence onset".split()
 )
+_AS_TYPED = frozenset(("ketamine", "spravato"))
+"""English when typed without an accent: French writes kétamine."""
 
 
 def detect_language(text: str) -> str:
@@ -35,7 +39,8 @@ def detect_language(text: str) -> str:
 
 def has_english(text: str) -> bool:
     """True when a common English word stands in the text."""
-    return not _ENGLISH.isdisjoint(normalise(text).base.split())
+    typed = text.casefold().split()
+    return not (_ENGLISH.isdisjoint(normalise(text).base.split()) and _AS_TYPED.isdisjoint(typed))
 
 
 @lru_cache(maxsize=1)
