@@ -29,6 +29,21 @@ def test_production_reads_the_environment_only(production: dict[str, str]) -> No
     assert load_settings(production).environment == "production"
 
 
+def test_production_shows_reviewed_answers_only(production: dict[str, str]) -> None:
+    """Unless a setting says otherwise; development shows all, with a notice."""
+    assert not load_settings(production).serve_unreviewed
+    assert load_settings({**production, "KAP_SERVE_UNREVIEWED": "yes"}).serve_unreviewed
+
+
+def test_facts_that_visitors_ask_for(tmp_path: Path) -> None:
+    """What a clinic filled in is kept; what it left empty is not there."""
+    path = tmp_path / "clinic.yml"
+    path.write_text(GOOD)
+    facts = read_facts(path).asked_for
+    assert "12 Example Road" in facts["address"]
+    assert "prices" not in facts
+
+
 @pytest.mark.parametrize(
     ("name", "value", "part"),
     [
@@ -37,6 +52,7 @@ def test_production_reads_the_environment_only(production: dict[str, str]) -> No
         ("KAP_TEXT_KEYS", "${TEXT_KEY}", "unexpanded"),
         ("KAP_TEXT_KEYS", "x" * 40, "kap setup --print-keys"),
         ("KAP_SIGNING_KEY", "short", "shorter than 32"),
+        ("KAP_SERVE_UNREVIEWED", "maybe", "set it to yes or no"),
         ("KAP_ACTION_SECRET", " ", "KAP_ACTION_SECRET is missing or empty"),
         ("KAP_DATABASE_URL", "", "postgresql://"),
         ("KAP_DATABASE_URL", "mysql://x", "must start with"),
@@ -91,6 +107,9 @@ def test_secrets_print_as_stars(tmp_path: Path) -> None:
         ("name: Cedar", "nmae: Cedar", 4, "`nmae` is unknown"),
         ("allowed_origins: []", "allowed_origins: [clinic.example/chat]", 15, "not an origin"),
         ("allowed_origins: []", "allowed_origins: https://a.example", 15, "write a list"),
+        ("  prices:", "  price:", 21, "`price` is unknown under `facts:`"),
+        ("  prices:", "  prices: 200", 21, "put the text of `prices` in quotes"),
+        ("  prices:", "  prices: " + "x" * 251, 21, "say it in 250 characters"),
     ],
 )
 def test_broken_clinic_file_names_line_and_mend(

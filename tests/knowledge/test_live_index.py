@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
 
 from clinic.database import Database
-from knowledge.editing import approve, save_draft
+from knowledge.editing import approve, load_stock, save_draft
+from knowledge.files import render_answer
 from knowledge.live_index import LiveIndex
 from knowledge.models import metadata
 from knowledge.ranking import Ranking
@@ -138,3 +141,24 @@ def test_questions_that_come_together_at_the_start_all_wait(
     for thread in threads:
         thread.join()
     assert found == ["going_home"] * 5
+
+
+def test_unreviewed_answers_can_be_left_out(
+    database: Database,
+    encoder: StubEncoder,
+    ranking: Ranking,
+    make_answer: MakeAnswer,
+    tmp_path: Path,
+) -> None:
+    """In production only answers that a named clinician approved are found."""
+    reviewed = make_answer("going_home", reviewer="Dr. Lee", reviewed_on=date(2026, 5, 1))
+    for answer in (reviewed, make_answer("side_effects")):
+        (tmp_path / answer.file).write_text(render_answer(answer), encoding="utf-8")
+    with database.session() as session:
+        load_stock(session, tmp_path, actor="setup")
+    live = LiveIndex(encoder, ranking=ranking, reviewed_only=True)
+    assert live.refresh_if_changed(database.sessions)
+    assert list(live.current.answers) == ["going_home"]
+    everything = LiveIndex(encoder, ranking=ranking)
+    assert everything.refresh_if_changed(database.sessions)
+    assert len(everything.current.answers) == 2
