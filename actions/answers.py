@@ -33,6 +33,8 @@ logger = logging.getLogger(__name__)
 
 SURE = 0.35
 """Chance from which a message that sounds like small talk counts as a question all the same."""
+SURE_OF_REDIRECT = 0.6
+"""The same for advice and clinic facts: orders to some other machine also say "can you"."""
 MOST_RELATED = 3
 
 
@@ -74,7 +76,7 @@ class Answering:
         text = self._conversation.picked() or self._conversation.text
         result = self._index.find_answer(text, previous=self._conversation.questions)
         script = SCRIPTS.get(intent)
-        if script and not (result.outcome != "abstained" and result.score >= SURE):
+        if script and not _is_question(result):
             return self._scripted(script)
         payload = self._payload(result)
         if payload is None:
@@ -147,6 +149,11 @@ class Answering:
                 record_unanswered(session, text, channel="chat", seal=self._context.seal)
         except SQLAlchemyError as error:
             logger.warning("an unanswered question was not recorded (%s)", type(error).__name__)
+
+
+def _is_question(result: SearchResult) -> bool:
+    least = SURE if result.redirect is None else SURE_OF_REDIRECT
+    return result.outcome != "abstained" and result.score >= least
 
 
 def led_after(payload: Payload, end: Mapping[str, str]) -> Payload:

@@ -65,7 +65,7 @@ def fit_ranking(
     draft = Ranking(
         **_named(*fit(examples)),
         redirect_at=0.5,
-        something_at=0.4,
+        something_at=0.3,
         answer_at=0.5,
         least_closeness=LEAST_CLOSENESS,
         fitted_on={
@@ -145,9 +145,9 @@ def _with_limits(draft: Ranking, held: Sequence[Held], kinds: Sequence[str]) -> 
     """The draft with limits under which the outcomes are worth most, sought one after the other."""
     grid = {
         # Phrasings say "I" less often than visitors, so a low share of redirects proves little.
-        "redirect_at": np.arange(0.35, 0.7, 0.05),
+        "redirect_at": np.arange(0.5, 0.7, 0.05),
         # Gaps lie nearer to the answers than what strangers ask, so their chances set no high bar.
-        "something_at": np.arange(0.2, 0.45, 0.05),
+        "something_at": np.arange(0.2, 0.4, 0.05),
         "answer_at": np.arange(0.3, 0.9, 0.05),
     }
     best, best_worth = draft, _mean_worth(draft, held, kinds)

@@ -21,9 +21,11 @@ _LEAST_CHOICE = 0.1
 """Share of the best topic's chance below which a topic is not offered as a choice."""
 _LEAST_OFFER = 0.12
 """Chance that the best topic must have for choices to be offered at all."""
-
 _LEAST_REDIRECT = 0.4
 """Chance that a kind of redirect must have: orders to some other machine also say "can you"."""
+_CLEAR_REDIRECT = 0.6
+"""Share of the best answer's chance that the best redirect must have: many faint ones prove little.
+"""
 
 Outcome = Literal["answered", "clarify", "advice", "clinic", "abstained"]
 
@@ -65,8 +67,12 @@ class Ranking:
         if total < self.something_at:
             return "abstained", np.array([], dtype=np.intp)
         kind: Literal["advice", "clinic"] = "advice" if mass[ADVICE] >= mass[CLINIC] else "clinic"
-        if mass[kind] >= max(self.redirect_at * total, _LEAST_REDIRECT):
-            return kind, _best(chances, kind_of == kind)[:1]
+        best = _best(chances, kind_of == kind)[:1]
+        clear = mass[kind] >= max(self.redirect_at * total, _LEAST_REDIRECT)
+        if clear and chances[best[0]] >= _CLEAR_REDIRECT * chances[kind_of == ANSWER].max(
+            initial=0
+        ):
+            return kind, best
         if mass[ANSWER] < self.something_at:
             return "abstained", np.array([], dtype=np.intp)
         return self._answer(chances, kind_of == ANSWER)

@@ -17,7 +17,7 @@ from kap.batch import LineWrong, read_lines
 QUESTIONS = [
     ("q1", "what is bdnf", "answered", "mechanism_bdnf"),
     ("q2", "who should not have ketamine", "answered", "who_should_not"),
-    ("q3", "tell me a joke", "abstained", None),
+    ("q3", "tell me a joke", "other", None),
     ("q4", "are you a robot", "other", None),
     ("q5", "i want to talk to a person", "clinic", None),
     ("q6", "i want to kill myself", "crisis", None),
