@@ -148,7 +148,8 @@ def _with_limits(draft: Ranking, held: Sequence[Held], kinds: Sequence[str]) -> 
         "redirect_at": np.arange(0.5, 0.7, 0.05),
         # Gaps lie nearer to the answers than what strangers ask, so their chances set no high bar.
         "something_at": np.arange(0.2, 0.4, 0.05),
-        "answer_at": np.arange(0.3, 0.9, 0.05),
+        # Above this, every second answer would be a choice between titles.
+        "answer_at": np.arange(0.3, 0.625, 0.05),
     }
     best, best_worth = draft, _mean_worth(draft, held, kinds)
     for name, values in [*grid.items(), *grid.items()]:
