@@ -69,12 +69,12 @@ class Answering:
         self._context = context
         self._conversation = conversation
         self._domain = domain
-        self._index: SearchIndex = context.index()
+        self.index: SearchIndex = context.index()
 
     def payload(self, *, intent: str = "") -> Payload:
         """The reply. Small talk has its own text, unless the message is surely a question."""
         text = self._conversation.picked() or self._conversation.text
-        result = self._index.find_answer(text, previous=self._conversation.questions)
+        result = self.index.find_answer(text, previous=self._conversation.questions)
         script = SCRIPTS.get(intent)
         if script and not _is_question(result):
             return self._scripted(script)
@@ -82,10 +82,12 @@ class Answering:
         if payload is None:
             self._record(text)
             return self._scripted("utter_no_answer")
-        return led_by(payload, self._lead(LEADS[intent])) if intent in LEADS else payload
+        return (
+            led_by(payload, lead_text(self._domain, LEADS[intent])) if intent in LEADS else payload
+        )
 
     def _payload(self, result: SearchResult) -> Payload | None:
-        answers = [self._index.answers[topic] for topic in result.topics]
+        answers = [self.index.answers[topic] for topic in result.topics]
         if result.outcome == "clarify":
             return clarify_payload(self._domain, answers, score=result.score)
         if result.redirect is not None:
@@ -103,23 +105,29 @@ class Answering:
         if times == 0:
             payload = answer_payload(answer, score=score)
         elif times % 2:
-            payload = short_payload(answer, self._lead("utter_said_before"), score=score)
+            payload = short_payload(
+                answer, lead_text(self._domain, "utter_said_before"), score=score
+            )
         else:
-            payload = short_payload(answer, self._lead("utter_said_again"), score=score)
+            payload = short_payload(
+                answer, lead_text(self._domain, "utter_said_again"), score=score
+            )
         if times and (related := self.related(answer)):
-            payload = with_choices(led_after(payload, self._lead("utter_related")), related)
+            payload = with_choices(
+                led_after(payload, lead_text(self._domain, "utter_related")), related
+            )
         if answer.topic == CLINIC_TOPIC:
             payload["outcome"] = "clinic"
         return payload
 
     def related(self, answer: LiveAnswer) -> list[LiveAnswer]:
         """Live answers that the person may want next, those not given yet first."""
-        known = [self._index.answers[t] for t in answer.related if t in self._index.answers]
+        known = [self.index.answers[t] for t in answer.related if t in self.index.answers]
         known.sort(key=lambda each: self._conversation.times_given(each.topic))
         return known[:MOST_RELATED]
 
     def _redirected(self, result: SearchResult, along: LiveAnswer | None) -> Payload:
-        redirect = self._index.redirects[str(result.redirect)]
+        redirect = self.index.redirects[str(result.redirect)]
         fact = self._context.settings.clinic.asked_for.get(redirect.fact, "")
         name = redirect.reply
         if redirect.fact:
@@ -137,10 +145,6 @@ class Answering:
         said = sum(each.get("script") == response for each in self._conversation.payloads)
         return scripted_payload(self._domain, response, turn=said)
 
-    def _lead(self, response: str) -> Mapping[str, str]:
-        payload = self._domain["responses"][response][0]["custom"]
-        return {form: payload[form] for form in ("web", "sms")}
-
     def _record(self, text: str) -> None:
         if not self._context.keep:
             return
@@ -149,6 +153,12 @@ class Answering:
                 record_unanswered(session, text, channel="chat", seal=self._context.seal)
         except SQLAlchemyError as error:
             logger.warning("an unanswered question was not recorded (%s)", type(error).__name__)
+
+
+def lead_text(domain: Mapping[str, Any], response: str) -> Mapping[str, str]:
+    """Both forms of a sentence that goes before or after an answer."""
+    payload = domain["responses"][response][0]["custom"]
+    return {form: payload[form] for form in ("web", "sms")}
 
 
 def _is_question(result: SearchResult) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answers import Answering, led_after
+from actions.answers import Answering, lead_text, led_after
 from actions.context import current
 from actions.conversation import Conversation
 from actions.payloads import (
@@ -41,41 +43,49 @@ class ActionElaborate(Action):
         """The intent says what is wanted."""
         intent = str((tracker.latest_message or {}).get("intent", {}).get("name"))
         conversation = Conversation.of(tracker)
-        index = current().index()
-        # A question that only sounds like "tell me more" is answered as a question.
-        found = index.find_answer(conversation.text)
-        topics = [t for t in conversation.last_answer.get("topics") or () if t in index.answers]
-        if found.outcome == "answered" and not topics:
-            payload = Answering(current(), conversation, domain).payload()
-        elif not topics:
-            payload = scripted_payload(domain, "utter_nothing_yet")
-        else:
-            answer = index.answers[topics[0]]
-            related = Answering(current(), conversation, domain).related(answer)
-            payload = _elaborated(_ASKS[intent], answer, related, domain)
+        payload = await asyncio.to_thread(_payload, conversation, domain, _ASKS[intent])
         dispatcher.utter_message(json_message=payload)
         return []
+
+
+def _payload(conversation: Conversation, domain: dict[str, Any], wanted: str) -> Payload:
+    answering = Answering(current(), conversation, domain)
+    index = answering.index
+    topics = [t for t in conversation.last_answer.get("topics") or () if t in index.answers]
+    if topics:
+        answer = index.answers[topics[0]]
+        return _elaborated(wanted, answer, answering.related(answer), domain)
+    # A question that only sounds like "tell me more" is answered as a question.
+    if index.find_answer(conversation.text).outcome == "answered":
+        return answering.payload()
+    return scripted_payload(domain, "utter_nothing_yet")
 
 
 def _elaborated(
     wanted: str, answer: LiveAnswer, related: list[LiveAnswer], domain: dict[str, Any]
 ) -> Payload:
-    def lead(response: str) -> dict[str, str]:
-        payload = domain["responses"][response][0]["custom"]
-        return {form: payload[form] for form in ("web", "sms")}
-
     whole = answer_payload(answer, score=1.0)
     if wanted == "shorter":
-        return short_payload(answer, lead("utter_in_short"), score=1.0)
+        return short_payload(answer, lead_text(domain, "utter_in_short"), score=1.0)
     if wanted == "repeat":
-        return led_by(whole, lead("utter_repeat"))
+        return led_by(whole, lead_text(domain, "utter_repeat"))
     if wanted == "sources":
-        return {**_with_sources(whole, answer, lead("utter_sources")), "outcome": "other"}
-    longer = {**_with_sources(whole, answer, lead("utter_more")), "sms": _plain(answer.web)}
-    return with_choices(led_after(longer, lead("utter_related")), related) if related else longer
+        return {
+            **_with_sources(whole, answer, lead_text(domain, "utter_sources")),
+            "outcome": "other",
+        }
+    longer = {
+        **_with_sources(whole, answer, lead_text(domain, "utter_more")),
+        "sms": _plain(answer.web),
+    }
+    return (
+        with_choices(led_after(longer, lead_text(domain, "utter_related")), related)
+        if related
+        else longer
+    )
 
 
-def _with_sources(payload: Payload, answer: LiveAnswer, lead: dict[str, str]) -> Payload:
+def _with_sources(payload: Payload, answer: LiveAnswer, lead: Mapping[str, str]) -> Payload:
     """The sources instead of the text; a text message has room for three."""
     listed = [_source_line(source) for source in answer.sources]
     return {
