@@ -10,6 +10,9 @@ from knowledge.files import read_answers
 from knowledge.redirects import shipped_redirects
 from knowledge.search import shipped_gaps
 from language.encoder import fingerprint
+from safety.fitting import SHIPPED_MODEL
+from safety.semantic import SemanticModel
+from safety.training import fingerprint as training_fingerprint
 
 
 def test_ranking_was_fitted_on_this_content() -> None:
@@ -21,6 +24,12 @@ def test_ranking_was_fitted_on_this_content() -> None:
     assert fitted["examples"] == sum(len(each.examples) for each in shipped_redirects())
     assert fitted["gaps"] <= len(shipped_gaps())
     assert fitted["encoder"] == fingerprint()
+
+
+def test_crisis_model_was_trained_on_these_examples() -> None:
+    """`python -m safety.fitting` was run after the last change of examples or encoder."""
+    model = SemanticModel.load(SHIPPED_MODEL)
+    assert model.fingerprint == training_fingerprint(fingerprint())
 
 
 def test_no_file_names_a_registry() -> None:
