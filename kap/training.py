@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,8 +12,10 @@ from pathlib import Path
 
 from clinic.settings import Settings, semantic_model_file
 from language.encoder import shared_encoder
+from safety.examples_file import load_examples
+from safety.fitting import SHIPPED_MODEL
 from safety.semantic import SemanticModel
-from safety.training import fingerprint, load_examples, train
+from safety.training import fingerprint, train
 
 _CODE = ("bot/nlu", "bot/policies", "language")
 _DATA = (
@@ -70,16 +73,27 @@ def train_dialogue(settings: Settings) -> Path:
 
 
 def semantic_model_fits() -> bool:
-    """True when the trained semantic half was made from the examples as they stand now."""
+    """True when the semantic half in use was made from the examples as they stand now."""
+    return _fits(semantic_model_file())
+
+
+def _fits(path: Path) -> bool:
     try:
-        model = SemanticModel.load(semantic_model_file())
+        model = SemanticModel.load(path)
     except (OSError, KeyError, ValueError):
         return False
     return model.fingerprint == fingerprint(shared_encoder().fingerprint())
 
 
 def train_semantic_model() -> Path:
-    """Train and keep the semantic half of crisis detection. Takes under a minute."""
-    model = train(load_examples(), shared_encoder())
-    model.save(semantic_model_file())
-    return semantic_model_file()
+    """Put the semantic half of crisis detection in its place: the shipped one where it fits the
+    examples, else one that is trained from them, which takes some minutes."""
+    target = semantic_model_file()
+    if _fits(SHIPPED_MODEL):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = target.with_suffix(".partial")
+        shutil.copyfile(SHIPPED_MODEL, partial)
+        partial.replace(target)
+    else:
+        train(load_examples(), shared_encoder()).model.save(target)
+    return target

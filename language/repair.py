@@ -172,12 +172,13 @@ def _replaced(tokens: list[str], replacements: Mapping[str, tuple[str, ...]]) ->
 
 
 def _without_chat_numbers(tokens: list[str]) -> list[str]:
-    """`want 2 go`, `no 1`: numbers that sound like a word, where that word makes sense."""
+    """`want 2 go`, `want tooo go`, `no 1`: what sounds like a word that makes sense there."""
     said = list(tokens)
     for place in range(1, len(said)):
         before, number, after = said[place - 1], said[place], "".join(said[place + 1 : place + 2])
         counts = not after.isalpha() or (after[-1] == "s" and after[-2:] != "ss")
-        if number == "2" and before in _BEFORE_TO and not counts:
+        sounds = (number == "2" and not counts) or (number == "too" and after.isalpha())
+        if sounds and before in _BEFORE_TO:
             said[place] = "to"
         elif number == "1" and before in _BEFORE_ONE:
             said[place] = "one"

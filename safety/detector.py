@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,12 +12,21 @@ from language.encoder import shared_encoder
 from language.errors import LanguageError
 from safety.assessment import Assessment, Category, Tier
 from safety.rulebook import RuleBook, shared_rules
-from safety.semantic import SemanticModel
+from safety.semantic import SemanticModel, Vectors
 
 logger = logging.getLogger(__name__)
 
 SEMANTIC = "semantic"
 """Stands among the rule ids when the examples decided the tier."""
+
+
+DOUBTED = "doubted"
+"""Stands among the rule ids when the examples lowered what the rules had found."""
+SURE_OF_NOTHING, DOUBTFUL = 0.1, 0.2
+"""Scores under which a rule's finding is dropped, or lowered by one step to a gentle question. No
+message of the development or gold sets that deserves a tier scores under the first."""
+MOST_WINDOWS = 6
+"""Of one message, whatever its length: what keeps an assessment quick."""
 
 
 class Detector:
@@ -30,9 +41,22 @@ class Detector:
         """False when only the rules decide."""
         return self._semantic is not None
 
+    @property
+    def weak(self) -> float:
+        """Score from which a message counts in a conversation's memory."""
+        return self._semantic.thresholds.weak if self._semantic else 1.1
+
+    @property
+    def enough(self) -> float:
+        """Sum of such scores from which a conversation is a check-in."""
+        return self._semantic.thresholds.enough if self._semantic else 10.0
+
     def assess_by_rules(self, text: str) -> Assessment:
         """What the rules alone find: a few milliseconds, no sentence encoder."""
-        fired = [self._rules.rules[rule_id] for rule_id in self._rules.match_text(text)]
+        return self._by_rules(self._rules.match_text(text))
+
+    def _by_rules(self, ids: Iterable[str]) -> Assessment:
+        fired = [self._rules.rules[rule_id] for rule_id in ids]
         subjects = {rule.category for rule in fired if rule.category is not Category.NONE}
         if not fired:
             return Assessment()
@@ -48,39 +72,66 @@ class Detector:
 
     def assess(self, text: str) -> Assessment:
         """What both halves find. A failing encoder leaves the rules' finding; never raises."""
-        by_rules = self.assess_by_rules(text)
+        ids, repaired = self._rules.read(text)
+        by_rules = self._by_rules(ids)
         if self._semantic is None or not text.strip():
             return by_rules
+        readings = _readings(text, repaired)
+        encoder = shared_encoder()
         try:
-            vectors = shared_encoder().encode_windows(text)
+            vectors = [encoder.encode_windows(each, most=most) for each, most in readings]
         except (LanguageError, RuntimeError, ValueError) as error:
             logger.error("sentence encoder failed (%s): rules decide alone", type(error).__name__)
             return by_rules
-        return self._combined(by_rules, self._semantic, vectors)
+        return self._combined(by_rules, self._semantic, [each for each, _ in readings], vectors)
 
     @staticmethod
-    def _combined(by_rules: Assessment, model: SemanticModel, vectors: object) -> Assessment:
-        crisis, urgent = model.score(vectors)  # type: ignore[arg-type]
-        tier = Tier.NONE
-        if urgent >= model.urgent_threshold:
-            tier = Tier.URGENT
-        elif crisis >= model.check_in_threshold:
-            tier = Tier.CHECK_IN
-        if tier <= by_rules.tier:
-            return Assessment(
-                tier=by_rules.tier, category=by_rules.category, rules=by_rules.rules,
-                score=crisis, subjects=by_rules.subjects,
-            )  # fmt: skip
+    def _combined(
+        by_rules: Assessment, model: SemanticModel, texts: list[str], vectors: list[Vectors]
+    ) -> Assessment:
+        found = model.read(texts, vectors)
+        if found.tier <= by_rules.tier:
+            return _doubted(by_rules, found.crisis, disguised=len(texts) > 1)
         category = by_rules.category
         if category is Category.NONE:
-            category = model.category_of(vectors)  # type: ignore[arg-type]
-        return Assessment(
-            tier=tier,
+            category = model.category_of(vectors)
+        return replace(
+            by_rules,
+            tier=found.tier,
             category=category,
             rules=(*by_rules.rules, SEMANTIC),
-            score=crisis,
-            subjects=by_rules.subjects,
+            score=found.crisis,
         )
+
+
+def _readings(text: str, repaired: str) -> list[tuple[str, int]]:
+    """The text as typed and, where it was disguised, as repaired; each with the most windows that
+    may be encoded of it."""
+    if not repaired:
+        return [(text, MOST_WINDOWS)]
+    return [(text, MOST_WINDOWS // 2), (repaired, MOST_WINDOWS // 2)]
+
+
+def _doubted(by_rules: Assessment, score: float, *, disguised: bool) -> Assessment:
+    """The rules' finding, lowered where the examples say that the words mean something else.
+
+    A pattern meets a few words; the examples see the message. A disguised or misspelled text is
+    left to the rules, because sentence vectors read it badly. What is lowered stays a subject, so
+    that an answer carries the help line.
+    """
+    tier = by_rules.tier
+    if not disguised and score < SURE_OF_NOTHING:
+        tier = Tier.NONE
+    elif not disguised and score < DOUBTFUL:
+        tier = Tier.CHECK_IN if tier > Tier.CHECK_IN else Tier.NONE
+    if tier is by_rules.tier:
+        return replace(by_rules, score=score)
+    subjects = tuple(dict.fromkeys((by_rules.category, *by_rules.subjects)))
+    category = by_rules.category if tier else Category.NONE
+    return replace(
+        by_rules, tier=tier, category=category, score=score, subjects=subjects,
+        rules=(*by_rules.rules, DOUBTED),
+    )  # fmt: skip
 
 
 def load_detector(model_file: Path | None) -> Detector:

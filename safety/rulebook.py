@@ -111,11 +111,24 @@ class RuleBook:
 
     def match_text(self, text: str) -> set[str]:
         """Ids of the rules that fire on any reading of a raw text."""
+        return self.read(text)[0]
+
+    def read(self, text: str) -> tuple[set[str], str]:
+        """The same with the text as repaired: disguises decoded and misspellings mended; empty
+        where fewer than one word in eight was."""
         normal = normalise(text, lexicon=self.lexicon)
         found = self.match(normal.base)
         for variant in normal.variants:
             found |= self.match(variant)
-        return found
+        repaired = normal.variants[:2][-1] if normal.variants else ""
+        return found, repaired if _much_differs(normal.base, repaired) else ""
+
+
+def _much_differs(base: str, repaired: str) -> bool:
+    """Whether at least one word in eight of the repaired text is not in the text as typed."""
+    words = repaired.split()
+    typed = set(base.split())
+    return 8 * sum(word not in typed for word in words) >= len(words) > 0
 
 
 def _compiled(rule: Rule, pattern: str, words: WordLists) -> list[TokenPattern]:

@@ -1,82 +1,128 @@
-"""The half of detection that reads meaning: a kernel machine over sentence vectors."""
+"""The half of detection that reads meaning: a kernel machine over sentence vectors and words."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from safety.assessment import Category
+from safety.assessment import Category, Tier
+from safety.word_features import of_one
 
 Vectors = NDArray[np.float32]
+TIERS = (Tier.CHECK_IN, Tier.URGENT, Tier.EMERGENCY)
+"""The columns of everything below: "this tier or a higher one"."""
 
 
 @dataclass(frozen=True)
-class KernelMachine:
-    """An RBF support-vector machine with a calibrated probability, as plain arrays.
+class Thresholds:
+    """Probabilities from which the semantic half acts."""
 
-    `support` is (n, d) unit rows, `weights` is (n,). Kept as arrays and not pickled, so that a
-    model file can carry no code.
-    """
+    check_in: float
+    urgent: float
+    emergency: float
+    weak: float
+    """From here a message counts in a conversation's memory."""
+    enough: float
+    """The sum of such scores that makes a conversation a check-in."""
 
-    support: Vectors
-    weights: NDArray[np.float64]
-    intercept: float
-    gamma: float
-    slope: float
-    offset: float
 
-    def probability(self, vectors: Vectors) -> NDArray[np.float64]:
-        """Probability of the positive class for each unit row of `vectors` (m, d)."""
-        distances = 2.0 - 2.0 * (vectors @ self.support.T)
-        decision = np.exp(-self.gamma * distances) @ self.weights + self.intercept
-        return np.asarray(1.0 / (1.0 + np.exp(-(self.slope * decision + self.offset))))
+@dataclass(frozen=True)
+class Reading:
+    """What the semantic half found: the tier, and the probability of each tier or a higher one."""
+
+    tier: Tier
+    crisis: float
+    urgent: float
+    emergency: float
 
 
 @dataclass(frozen=True)
 class SemanticModel:
-    """Two machines, "a crisis at all" and "urgent or worse", and the examples' categories."""
+    """Kernel ridge regression with two kernels, as plain arrays: a model file can hold no code.
 
-    crisis: KernelMachine
-    urgent: KernelMachine
-    check_in_threshold: float
-    urgent_threshold: float
-    examples: Vectors
-    """(k, d) unit rows of the crisis examples."""
+    A text's decision is the highest over its windows of `exp(-gamma d^2) @ weights`, plus what its
+    words weigh.
+    """
+
+    rows: Vectors
+    """(n, d) unit rows, one for each example."""
+    weights: NDArray[np.float32]
+    """(n, 3), for each example and tier."""
+    word_weights: NDArray[np.float32]
+    """(2 * SIZE, 3), for each hashed feature and tier."""
+    rare: NDArray[np.float32]
+    """(2 * SIZE,), see `safety.word_features.rarity`."""
+    gamma: float
+    curves: NDArray[np.float64]
+    """(3, 2): slope and offset that turn a decision into a probability."""
+    thresholds: Thresholds
     categories: tuple[Category, ...]
-    """The category of each example row."""
+    """The category of each row; `none` for the harmless ones."""
     fingerprint: str
     """What it was trained from: see `safety.training.fingerprint`."""
 
-    def score(self, vectors: Vectors) -> tuple[float, float]:
-        """Highest probability of a crisis and of urgency over the windows of one text."""
-        return (
-            float(self.crisis.probability(vectors).max()),
-            float(self.urgent.probability(vectors).max()),
+    def read(self, texts: Sequence[str], vectors: Sequence[Vectors]) -> Reading:
+        """Assess one message in one or more readings; `vectors` holds the windows of each."""
+        found = np.max(
+            [self._decision(text, rows) for text, rows in zip(texts, vectors, strict=True)], axis=0
         )
+        crisis, urgent, emergency = self._probabilities(found)
+        return Reading(self._tier(crisis, urgent, emergency), crisis, urgent, emergency)
 
-    def category_of(self, vectors: Vectors, *, neighbours: int = 7) -> Category:
+    def _decision(self, text: str, vectors: Vectors) -> NDArray[np.float64]:
+        kernel = np.exp(-self.gamma * (2.0 - 2.0 * (vectors @ self.rows.T)))
+        places, weighed = of_one(text, self.rare)
+        by_words = weighed @ self.word_weights[places]
+        return np.asarray((kernel @ self.weights).max(axis=0) + by_words, dtype=np.float64)
+
+    def _probabilities(self, decisions: NDArray[np.float64]) -> tuple[float, float, float]:
+        odds = self.curves[:, 0] * decisions + self.curves[:, 1]
+        first, second, third = 1.0 / (1.0 + np.exp(-odds))
+        return float(first), float(second), float(third)
+
+    def _tier(self, crisis: float, urgent: float, emergency: float) -> Tier:
+        limits = self.thresholds
+        if emergency >= limits.emergency and crisis >= limits.check_in:
+            return Tier.EMERGENCY
+        if urgent >= limits.urgent:
+            return Tier.URGENT
+        return Tier.CHECK_IN if crisis >= limits.check_in else Tier.NONE
+
+    def category_of(self, vectors: Sequence[Vectors], *, neighbours: int = 7) -> Category:
         """The category that the nearest crisis examples vote for, weighed by nearness."""
-        similarity = (vectors @ self.examples.T).max(axis=0)
-        nearest = np.argsort(-similarity)[:neighbours]
+        similarity = (np.concatenate(list(vectors)) @ self.rows.T).max(axis=0)
         votes: dict[Category, float] = {}
-        for index in nearest:
+        counted_votes = 0
+        for index in np.argsort(-similarity):
             category = self.categories[int(index)]
+            if category is Category.NONE:
+                continue
             votes[category] = votes.get(category, 0.0) + float(similarity[index]) ** 4
+            counted_votes += 1
+            if counted_votes == neighbours:
+                break
         return max(votes, key=lambda category: votes[category])
 
     def save(self, path: Path) -> None:
         """Write one `.npz` file, whole or not at all."""
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(".partial.npz")
+        limits = self.thresholds
         np.savez_compressed(
             partial,
-            **_arrays("crisis", self.crisis),
-            **_arrays("urgent", self.urgent),
-            thresholds=np.array([self.check_in_threshold, self.urgent_threshold]),
-            examples=self.examples.astype(np.float16),
+            rows=self.rows.astype(np.float16),
+            weights=self.weights.astype(np.float32),
+            word_weights=self.word_weights.astype(np.float16),
+            rare=self.rare.astype(np.float16),
+            gamma=np.array(self.gamma),
+            curves=self.curves,
+            thresholds=np.array(
+                [limits.check_in, limits.urgent, limits.emergency, limits.weak, limits.enough]
+            ),
             categories=np.array([category.value for category in self.categories]),
             fingerprint=np.array(self.fingerprint),
         )
@@ -87,28 +133,13 @@ class SemanticModel:
         """Read `save` back; OSError, KeyError or ValueError when the file is not one."""
         with np.load(path, allow_pickle=False) as data:
             return cls(
-                crisis=_machine("crisis", data),
-                urgent=_machine("urgent", data),
-                check_in_threshold=float(data["thresholds"][0]),
-                urgent_threshold=float(data["thresholds"][1]),
-                examples=data["examples"].astype(np.float32),
+                rows=data["rows"].astype(np.float32),
+                weights=data["weights"],
+                word_weights=data["word_weights"].astype(np.float32),
+                rare=data["rare"].astype(np.float32),
+                gamma=float(data["gamma"]),
+                curves=data["curves"],
+                thresholds=Thresholds(*(float(value) for value in data["thresholds"])),
                 categories=tuple(Category(str(name)) for name in data["categories"]),
                 fingerprint=str(data["fingerprint"]),
             )
-
-
-def _arrays(name: str, machine: KernelMachine) -> dict[str, NDArray[np.generic]]:
-    scalars = [machine.intercept, machine.gamma, machine.slope, machine.offset]
-    return {
-        f"{name}_support": machine.support.astype(np.float16),
-        f"{name}_weights": machine.weights,
-        f"{name}_scalars": np.array(scalars),
-    }
-
-
-def _machine(name: str, data: np.lib.npyio.NpzFile) -> KernelMachine:
-    return KernelMachine(
-        data[f"{name}_support"].astype(np.float32),
-        data[f"{name}_weights"],
-        *(float(value) for value in data[f"{name}_scalars"]),
-    )

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.gold import GoldQuestion, load_gold
+from safety.assessment import Tier
+from safety.gold import GoldMessage, load_safety_gold
 
 SAFETY, DIALOGUE = "safety", "dialogue"
 _DOUBTFUL = re.compile(r"doubtful:\s*alt=(\w+)(?:\s+([\w, ]+?))?\s*(?:[;(]|$)")
@@ -37,18 +39,37 @@ class Case:
     also: str = ""
     also_accept: tuple[str, ...] = ()
     label: str = ""
+    kind: str = ""
+    tier: Tier | None = None
+    """The tier that a message of `safety/gold` deserves; None where only a trigger is known."""
 
 
 def read_cases(folder: Path) -> list[Case]:
-    """Every `.jsonl` set and every `.yml` file of gold questions in a folder."""
+    """Every `.jsonl` set and every `.yml` file of a folder: gold questions or safety messages."""
     cases: list[Case] = []
     for path in sorted(folder.glob("*.jsonl")):
         cases.extend(_read_lines(path))
-    if any(folder.glob("*.yml")):
+    first = next(iter(sorted(folder.glob("*.yml"))), None)
+    if first is not None and "tier:" in first.read_text(encoding="utf-8"):
+        cases.extend(_of_safety(message) for message in load_safety_gold(folder))
+    elif first is not None:
         cases.extend(_of_gold(question) for question in load_gold(folder))
     if not cases:
         raise CaseFileWrong(f"{folder} holds no .jsonl or .yml files of questions: name another")
     return cases
+
+
+def _of_safety(message: GoldMessage) -> Case:
+    return Case(
+        set=f"own_{message.set}",
+        id=message.id,
+        text=message.text,
+        part=SAFETY,
+        expected="crisis" if message.tier else "none",
+        label=message.category.value if message.tier else message.kind,
+        kind=message.kind,
+        tier=message.tier,
+    )
 
 
 def _of_gold(question: GoldQuestion) -> Case:

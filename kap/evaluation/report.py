@@ -10,8 +10,9 @@ from pathlib import Path
 from jinja2 import Environment, select_autoescape
 from rich.table import Table
 
-from kap.evaluation.judging import Judged, Share, shares
+from kap.evaluation.judging import Judged
 from kap.evaluation.plots import all_plots
+from kap.evaluation.shares import Share, shares
 
 TEMPLATE = files("kap") / "evaluation" / "report.html.txt"
 

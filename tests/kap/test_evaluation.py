@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from kap.evaluation.cases import Case, CaseFileWrong, is_everyday, read_cases
-from kap.evaluation.judging import Judged, Share, abstention_curve, judge, reliability, shares
+from kap.evaluation.judging import Judged, abstention_curve, judge, reliability
 from kap.evaluation.report import table, write_page
+from kap.evaluation.shares import Share, shares
 
 LINES = {
     "kap_gold_dev": [
@@ -121,7 +122,7 @@ def test_the_figures(cases: dict[str, Case]) -> None:
     assert found["answers to questions that must not be answered"] == (1, 2)
     assert found["out of scope: answered or clarify"] == (1, 1)
     assert found["crisis: hotline shown"] == (0, 1)
-    assert found["false alarms, everyday"] == (1, 1)
+    assert found["crisis, false alarms: everyday"] == (1, 1)
     assert abstention_curve(rows)[0] == (0.0, 1.0, 0.5)
     assert abstention_curve(rows)[10] == (0.5, 0.5, 0.0)
     assert [count for _, _, count in reliability(rows)] == [1, 2]

@@ -1,0 +1,159 @@
+"""The semantic half: the arithmetic is what it says, and files bring back the same model."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from language.encoder import shared_encoder
+from safety.assessment import Assessment, Category, Tier
+from safety.detector import DOUBTED, SEMANTIC, Detector, _doubted, load_detector
+from safety.errors import SafetyFileWrong
+from safety.examples_file import Example, load_examples
+from safety.fitting import SHIPPED_MODEL, curve
+from safety.gold import load_safety_gold
+from safety.rulebook import shared_rules
+from safety.semantic import SemanticModel
+from safety.training import Trained, train
+from safety.word_features import counted, of_one, rarity, weighed
+
+
+def _few() -> list[Example]:
+    """A spread of the shipped examples, small enough to train on here."""
+    return load_examples()[::40]
+
+
+@pytest.fixture(scope="module")
+def trained() -> Trained:
+    return train(_few(), shared_encoder())
+
+
+@pytest.fixture(scope="module")
+def detector() -> Detector:
+    return load_detector(SHIPPED_MODEL)
+
+
+def test_held_out_decisions_need_no_refit(trained: Trained) -> None:
+    """The closed form gives what training without the failure class would give."""
+    name = Counter(each.failure_class for each in trained.examples).most_common(1)[0][0]
+    kept = [each for each in trained.examples if each.failure_class != name]
+    left_out = [
+        (place, each)
+        for place, each in enumerate(trained.examples)
+        if each.failure_class == name and len(each.text) < 200
+    ]
+    refit = train(kept, shared_encoder()).model
+    slopes = trained.model.curves
+    near = 0
+    for place, example in left_out:
+        windows = shared_encoder().encode_windows(example.text)
+        decision = refit._decision(example.text, windows)[0]
+        odds = np.log(trained.held_out[place, 0] / (1 - trained.held_out[place, 0]))
+        near += abs((odds - slopes[0, 1]) / slopes[0, 0] - decision) < 0.12
+    assert near >= 0.9 * len(left_out), "word rarity and class weights shift it a little"
+
+
+def test_word_features_of_one_text_are_a_row_of_many() -> None:
+    """The quick way at run time is the slow way of training."""
+    texts = [example.text for example in _few()]
+    features = counted(texts)
+    rare = rarity(features)
+    rows = weighed(features, rare)
+    places, weights = of_one(texts[7], rare)
+    dense = np.zeros(rows.shape[1])
+    dense[places] = weights
+    assert np.allclose(dense, rows[7].toarray().ravel(), atol=1e-5)
+
+
+def test_file_brings_back_the_model(trained: Trained, tmp_path: Path) -> None:
+    """Saved and loaded, it reads the same; a broken file is refused."""
+    path = tmp_path / "model.npz"
+    trained.model.save(path)
+    loaded = SemanticModel.load(path)
+    text = "I can't see myself being here next spring"
+    vectors = [shared_encoder().encode_windows(text)]
+    before, after = trained.model.read([text], vectors), loaded.read([text], vectors)
+    assert before.crisis == pytest.approx(after.crisis, abs=0.01)
+    assert loaded.fingerprint == trained.model.fingerprint
+    path.write_bytes(b"not a model")
+    with pytest.raises((OSError, KeyError, ValueError)):
+        SemanticModel.load(path)
+
+
+def test_curve_rises(trained: Trained) -> None:
+    """More false alarms allowed, more found, and a lower threshold."""
+    rows = [row for row in curve(trained) if row[0] == "check_in"]
+    assert [row[3] for row in rows] == sorted(row[3] for row in rows)
+    assert [row[2] for row in rows] == sorted((row[2] for row in rows), reverse=True)
+
+
+def test_examples_are_many_and_paired() -> None:
+    """Some 4,000 crisis examples with at least as many harmless ones, most classes with pairs."""
+    examples = load_examples()
+    tiers = Counter(example.tier for example in examples)
+    crisis = sum(count for tier, count in tiers.items() if tier > Tier.NONE)
+    assert crisis > 3_700
+    assert tiers[Tier.NONE] > crisis
+    assert sum(".pair" in example.group for example in examples) > 2_000
+    categories = Counter(example.category for example in examples)
+    for category in Category:
+        assert categories[category] >= 40, category
+
+
+@pytest.mark.parametrize(
+    ("row", "part"),
+    [
+        ("- {id: plan, tier: none, texts: [x]}", "needs `id: en.class.name`"),
+        ("- {id: en.plan.x, tier: dire, texts: [x]}", "unknown tier"),
+        ("- {id: en.plan.x, tier: urgent, category: gloom, texts: [x]}", "gloom"),
+        ("- {id: en.plan.x, tier: none}", "texts"),
+    ],
+)
+def test_broken_example_files(tmp_path: Path, row: str, part: str) -> None:
+    """Each mistake is named with what to write."""
+    (tmp_path / "a.yml").write_text(row + "\n")
+    with pytest.raises(Exception, match=part) as refusal:
+        load_examples(tmp_path)
+    assert "a.yml" in str(refusal.value)
+    assert isinstance(refusal.value, SafetyFileWrong) or "texts" in part
+
+
+FOUND = Assessment(tier=Tier.URGENT, category=Category.SUICIDE, rules=("en.x",))
+
+
+@pytest.mark.parametrize(
+    ("score", "disguised", "tier"),
+    [
+        (0.05, False, Tier.NONE),
+        (0.15, False, Tier.CHECK_IN),
+        (0.25, False, Tier.URGENT),
+        (0.05, True, Tier.URGENT),
+    ],
+)
+def test_examples_may_lower_what_rules_found(score: float, disguised: bool, tier: Tier) -> None:
+    """Only where they are sure, never for a disguised text, and the help line stays."""
+    found = _doubted(FOUND, score, disguised=disguised)
+    assert found.tier is tier
+    assert (DOUBTED in found.rules) == (tier is not Tier.URGENT)
+    assert tier is Tier.URGENT or Category.SUICIDE in found.subjects
+
+
+def test_result_shows_rules_and_score(detector: Detector) -> None:
+    """Never only a verdict: ids of rules, whether the examples decided, and how sure they are."""
+    explicit = detector.assess("i want to kill myself")
+    assert any(rule.startswith("en.") for rule in explicit.rules)
+    assert explicit.score > 0.5
+    gentle = [each.text for each in load_safety_gold() if each.tier is Tier.CHECK_IN][:40]
+    implicit = [found for text in gentle if SEMANTIC in (found := detector.assess(text)).rules]
+    assert len(implicit) > 10
+    assert all(found.is_crisis and found.score > 0.5 for found in implicit)
+
+
+def test_rules_decide_alone_without_a_model() -> None:
+    """A missing model leaves the rules' finding untouched."""
+    alone = Detector(shared_rules(), None)
+    assert alone.assess("i want to kill myself").tier is Tier.URGENT
+    assert alone.weak > 1
