@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from safety.assessment import Category
 from safety.errors import SafetyFileWrong
 
 HOTLINES_FILE = Path(__file__).parent / "hotlines.yml"
+SURE = ("H",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,11 @@ class Hotline:
     source: str
     verified: date
     shown: bool
+    recheck: date | None = None
+    """When somebody must look whether the line has come, gone or changed."""
+    chat: str = ""
+    deaf: str = ""
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,16 +78,28 @@ def _in(texts: Mapping[str, str], language: str) -> str:
     return texts.get(language) or texts["en"]
 
 
-def load_regions(path: Path = HOTLINES_FILE) -> dict[str, Region]:
-    """Regions by code; SafetyFileWrong names the line without source, date or way to reach it."""
-    content = read_yaml(path)
-    if not isinstance(content, dict) or not content.get("regions") or not content.get("lines"):
-        raise SafetyFileWrong(path, 1, "write `regions:` and `lines:`")
-    lines = [_hotline(path, node) for node in content["lines"]]
+def load_regions(path: Path = HOTLINES_FILE, *, today: date | None = None) -> dict[str, Region]:
+    """Regions by code; SafetyFileWrong names the line without source, date or way to reach it.
+
+    `today` decides about lines with dates from or until which they are shown.
+    """
+    content, lines = _read(path, today or datetime.now(UTC).date())
     return {
         str(code): _region(path, str(code), node, lines)
         for code, node in content["regions"].items()
     }
+
+
+def _read(path: Path, today: date) -> tuple[Any, list[Hotline]]:
+    content = read_yaml(path)
+    if not isinstance(content, dict) or not content.get("regions") or not content.get("lines"):
+        raise SafetyFileWrong(path, 1, "write `regions:` and `lines:`")
+    return content, [_hotline(path, node, today) for node in content["lines"]]
+
+
+def all_lines(path: Path = HOTLINES_FILE) -> list[Hotline]:
+    """Every line, those that are not shown too."""
+    return _read(path, datetime.now(UTC).date())[1]
 
 
 def _region(path: Path, code: str, node: Any, lines: Sequence[Hotline]) -> Region:
@@ -102,7 +120,7 @@ def _region(path: Path, code: str, node: Any, lines: Sequence[Hotline]) -> Regio
     )
 
 
-def _hotline(path: Path, node: Any) -> Hotline:
+def _hotline(path: Path, node: Any, today: date) -> Hotline:
     line = line_of(node)
     name = str(node.get("id") or "")
     for key in ("id", "region", "name", "reach", "source", "verified"):
@@ -123,8 +141,35 @@ def _hotline(path: Path, node: Any) -> Hotline:
         categories=categories,
         source=str(node["source"]),
         verified=node["verified"],
-        shown=bool(node.get("shown", True)),
+        shown=_is_shown(path, node, name, today),
+        recheck=_optional_date(path, node, "recheck", name),
+        chat=str(node.get("chat") or ""),
+        deaf=str(node.get("deaf") or ""),
+        languages=tuple(map(str, node.get("languages") or ())),
     )
+
+
+def _is_shown(path: Path, node: Any, name: str, today: date) -> bool:
+    """A line is shown when it is sure enough, switched on, and between its dates."""
+    start = _optional_date(path, node, "shown_from", name)
+    end = _optional_date(path, node, "shown_until", name)
+    if (start and today < start) or (end and today > end):
+        return False
+    shown = bool(node.get("shown", True))
+    if shown and node.get("confidence") not in SURE and not node.get("exception"):
+        raise SafetyFileWrong(
+            path, line_of(node),
+            f"hotline {name}: only lines of `confidence: H` are shown; write `shown: false`, or "
+            "`exception:` with who decided otherwise and why",
+        )  # fmt: skip
+    return shown
+
+
+def _optional_date(path: Path, node: Any, key: str, name: str) -> date | None:
+    value = node.get(key)
+    if value is not None and not isinstance(value, date):
+        raise SafetyFileWrong(path, line_of(node), f"hotline {name}: write `{key}:` as 2026-11-21")
+    return value
 
 
 def _texts(value: Any) -> dict[str, str]:
