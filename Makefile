@@ -66,6 +66,14 @@ bench-answers: install-dev ## right behaviour beside BM25, MiniLM and stock Rasa
 bench-search: install-dev ## time of one search, for up to 1,000 answers
 	@$(BIN)/python -W ignore -m benchmarks.search_speed
 
+.PHONY: bench-assess
+bench-assess: install-dev ## time of one crisis assessment, by length, on one core
+	@taskset -c 0 $(BIN)/python -W ignore -m benchmarks.assess_speed
+
+.PHONY: fit-safety
+fit-safety: install-dev ## train the crisis model that is shipped, and print its curve
+	@$(BIN)/python -W ignore -m safety.fitting
+
 .PHONY: lock
 lock: ## write the lock files anew from pyproject.toml
 	@scripts/lock

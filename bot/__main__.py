@@ -18,12 +18,16 @@ def main() -> int:
     from clinic.database import Database
     from clinic.errors import ClinicError
     from clinic.settings import load_settings, newest_model
+    from safety.errors import SafetyError
+    from safety.states import require_allowed, shared_states
 
     try:
         settings = load_settings()
+        if settings.environment == "production":
+            require_allowed(settings.clinic, shared_states())
         model = newest_model(settings)
         app = make_app(settings, Database(settings.database_url), model=model)
-    except ClinicError as error:
+    except (ClinicError, SafetyError) as error:
         print(f"The chat server cannot start. {error}", file=sys.stderr)
         return 2
     app.run(host=settings.host, port=settings.chat_port, workers=1, access_log=False, motd=False)

@@ -8,7 +8,6 @@ without_tensorflow.install()
 
 import asyncio  # noqa: E402
 import logging  # noqa: E402
-import time  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
@@ -22,16 +21,17 @@ from bot.action_endpoint import ActionEndpoint  # noqa: E402
 from bot.channels.sessions import Sessions  # noqa: E402
 from bot.channels.web import WebChannel  # noqa: E402
 from bot.chat import Chat, make_chat  # noqa: E402
+from bot.pages.alert import AlertPages  # noqa: E402
+from bot.pages.safety import register_safety_page  # noqa: E402
 from clinic.database import Database  # noqa: E402
 from clinic.errors import DatabaseAway  # noqa: E402
 from clinic.settings import Settings  # noqa: E402
+from safety.acknowledgement import AlertLinks  # noqa: E402
 
 logger = logging.getLogger(__name__)
 
 REPLAY_EVERY = 2.0
 """Seconds between attempts to give waiting records to the database."""
-KEEP_CONVERSATIONS = 30 * 24 * 3600
-"""Seconds after which a conversation's words are erased."""
 LARGEST_BODY = 1_000_000
 
 
@@ -48,11 +48,15 @@ def make_app(settings: Settings, database: Database, *, model: Path | None) -> S
         dialogue=chat.dialogue,
         sessions=Sessions(settings.signing_key),
         wording=chat.wording,
+        log=chat.log,
         origins=frozenset(settings.clinic.allowed_origins) | {settings.chat_url},
     )
     register([channel], app, route="/")
     app.add_route(_root, "/", methods=["GET"])
     app.add_route(_health(chat), "/health", methods=["GET"])
+    links = AlertLinks(settings.signing_key)
+    AlertPages(database=database, links=links, wording=chat.wording).register(app)
+    register_safety_page(app, chat.wording)
     app.exception(Exception)(_on_error(chat))
     _add_background(app, chat, endpoint, model)
     return app
@@ -110,17 +114,13 @@ async def _load_model(chat: Chat, model: Path) -> None:
 
 
 async def _chores(chat: Chat) -> None:
-    """Replay what waits for the database, and erase what is old. Runs until the server stops."""
-    erased_at = 0.0
+    """Replay what waits for the database. Runs until the server stops."""
     while True:
         try:
             moved = await chat.log.replay()
             if moved:
                 logger.info("%d waiting safety records written to the database", moved)
             await chat.store.flush()
-            if time.time() - erased_at > 3600:
-                await chat.store.delete_before(time.time() - KEEP_CONVERSATIONS)
-                erased_at = time.time()
         except (DatabaseAway, OSError):
             pass
         await asyncio.sleep(REPLAY_EVERY)

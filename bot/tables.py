@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, Integer, MetaData, String, Table, Text, UniqueConstraint
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Float,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    delete,
+    func,
+    select,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -23,3 +37,19 @@ tracker_events = Table(
     Column("data", Text, nullable=False, comment="encrypted"),
     UniqueConstraint("conversation_id", "position"),
 )
+
+
+def delete_silent_since(timestamp: float) -> Any:
+    """A statement that erases conversations whose last event is older (seconds, UTC)."""
+    old = (
+        select(tracker_events.c.conversation_id)
+        .group_by(tracker_events.c.conversation_id)
+        .having(func.max(tracker_events.c.timestamp) < timestamp)
+    )
+    erased = delete(tracker_events).where(tracker_events.c.conversation_id.in_(old))
+    return erased.execution_options(synchronize_session=False)
+
+
+def delete_conversation(conversation_id: str) -> Any:
+    """A statement that erases everything said in one conversation."""
+    return delete(tracker_events).where(tracker_events.c.conversation_id == conversation_id)

@@ -16,10 +16,10 @@ from cryptography.fernet import InvalidToken, MultiFernet
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.events import Event, SessionStarted
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy import delete, distinct, func, insert, select
+from sqlalchemy import distinct, func, insert, select
 from sqlalchemy.orm import Session
 
-from bot.tables import tracker_events
+from bot.tables import delete_conversation, tracker_events
 from clinic.database import Database
 from clinic.errors import DatabaseAway
 
@@ -98,25 +98,8 @@ class EncryptedTrackerStore(TrackerStore):
     async def delete(self, conversation_id: str) -> None:
         """Erase one conversation for good."""
         self._unsaved.pop(conversation_id, None)
-        where = tracker_events.c.conversation_id == conversation_id
-        await self._database.run(
-            lambda session: session.execute(delete(tracker_events).where(where))
-        )
-
-    async def delete_before(self, timestamp: float) -> None:
-        """Erase conversations whose last event is older than `timestamp` (seconds, UTC)."""
-        old = (
-            select(tracker_events.c.conversation_id)
-            .group_by(tracker_events.c.conversation_id)
-            .having(func.max(tracker_events.c.timestamp) < timestamp)
-        )
-        where = tracker_events.c.conversation_id.in_(old)
-        await self._database.run(
-            lambda session: session.execute(
-                delete(tracker_events).where(where).execution_options(synchronize_session=False)
-            ),
-            limit=30.0,
-        )
+        erased = delete_conversation(conversation_id)
+        await self._database.run(lambda session: session.execute(erased))
 
     def _keep(self, conversation_id: str, unsaved: _Unsaved) -> None:
         self._unsaved[conversation_id] = unsaved

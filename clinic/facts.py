@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from clinic.alert_plan import AlertPlan, read_alert_plan
 from clinic.errors import FileWrong
+from clinic.retention import Retention, read_retention
 from clinic.yaml_files import line_of, read_yaml, text_list
 
 REGIONS = ("US", "CA", "GB", "IE", "AU", "NZ", "EU", "ZZ")
@@ -22,7 +26,8 @@ ASKED_FOR = (
 LONGEST_FACT = 250
 """Characters, so that a fact fits in two text messages with the words around it."""
 _KNOWN = {
-    "name", "region", "phone", "hours", "website", "misconduct_contact", "allowed_origins", "facts",
+    "name", "region", "state", "state_confirmed", "phone", "hours", "website", "public_url",
+    "misconduct_contact", "allowed_origins", "facts", "alerts", "staffed_hours", "retention",
 }  # fmt: skip
 
 
@@ -41,6 +46,14 @@ class ClinicFacts:
     allowed_origins: tuple[str, ...] = ()
     asked_for: Mapping[str, str] = field(default_factory=dict)
     """Some of `ASKED_FOR` -> a sentence."""
+    state: str = ""
+    """Two letters of the state, in the United States: decides which laws are looked up."""
+    state_confirmed: date | None = None
+    """When a lawyer agreed to the chat in this state."""
+    public_url: str = ""
+    """Where staff reach the chat server from outside: links in alerts begin with it."""
+    alerts: AlertPlan = field(default_factory=AlertPlan)
+    retention: Retention = field(default_factory=Retention)
 
     def placeholders(self) -> dict[str, str]:
         """Values for `$clinic_name` and the like in scripted texts."""
@@ -53,8 +66,11 @@ class ClinicFacts:
         }
 
 
-def read_facts(path: Path) -> ClinicFacts:
-    """Read and check `clinic.yml`; FileWrong names the line and what to write instead."""
+def read_facts(path: Path, environ: Mapping[str, str] | None = None) -> ClinicFacts:
+    """Read and check `clinic.yml`; FileWrong names the line and what to write instead.
+
+    Alert targets may stand in `environ` (the process's own when left out).
+    """
     content = read_yaml(path)
     if not isinstance(content, dict):
         raise FileWrong(path, 1, "write one `name: value` on each line")
@@ -81,7 +97,28 @@ def read_facts(path: Path) -> ClinicFacts:
         ),
         allowed_origins=_origins(path, content),
         asked_for=_asked_for(path, content),
+        state=str(content.get("state") or "").upper(),
+        state_confirmed=_date(path, content, "state_confirmed"),
+        public_url=_address(path, content, "public_url"),
+        alerts=read_alert_plan(path, content, os.environ if environ is None else environ),
+        retention=read_retention(path, content),
     )
+
+
+def _date(path: Path, content: Mapping[str, Any], key: str) -> date | None:
+    value = content.get(key)
+    if value is not None and not isinstance(value, date):
+        raise FileWrong(path, line_of(content, key), f"write `{key}:` as a date: 2026-11-21")
+    return value
+
+
+def _address(path: Path, content: Mapping[str, Any], key: str) -> str:
+    value = str(content.get(key) or "").rstrip("/")
+    if value and not _ORIGIN.match(value):
+        raise FileWrong(
+            path, line_of(content, key), f"write `{key}:` like https://chat.clinic.example"
+        )
+    return value
 
 
 def _asked_for(path: Path, content: Mapping[str, Any]) -> dict[str, str]:

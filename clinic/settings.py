@@ -61,6 +61,11 @@ class Settings:
         """Where the chat server listens."""
         return f"http://{self.host}:{self.chat_port}"
 
+    @property
+    def public_url(self) -> str:
+        """Where people reach the chat server: links in alerts begin with it."""
+        return self.clinic.public_url or self.chat_url
+
     def cipher(self) -> MultiFernet:
         """Encrypts people's words at rest."""
         return MultiFernet([Fernet(key.reveal()) for key in self.text_keys])
@@ -77,6 +82,9 @@ def load_settings(
         raise SettingWrong(f"KAP_ENV is {environment!r}: set it to {' or '.join(ENVIRONMENTS)}")
     home = Path(env.get("KAP_HOME") or root / "var")
     keys = _keys(env, home, production=environment == "production")
+    clinic = read_facts(Path(env.get("KAP_CLINIC_FILE") or root / "clinic.yml"), env)
+    if environment == "production":
+        _require_alerts(clinic)
     return Settings(
         environment=environment,
         root=root,
@@ -91,8 +99,24 @@ def load_settings(
         serve_unreviewed=_yes_or_no(
             env, "KAP_SERVE_UNREVIEWED", default=environment != "production"
         ),
-        clinic=read_facts(Path(env.get("KAP_CLINIC_FILE") or root / "clinic.yml")),
+        clinic=clinic,
     )
+
+
+def _require_alerts(clinic: ClinicFacts) -> None:
+    """In production a crisis message must reach a person, and a report about staff another one."""
+    missing = {
+        "alerts.on_call": clinic.alerts.on_call,
+        "alerts.misconduct": clinic.alerts.misconduct,
+        "staffed_hours": clinic.alerts.hours.days,
+        "public_url": clinic.public_url.startswith("https://"),
+    }
+    for name, value in missing.items():
+        if not value:
+            raise SettingWrong(
+                f"clinic.yml lacks `{name}:`, which production needs: docs/alerts.md shows what "
+                "to write (public_url must begin with https://)"
+            )
 
 
 def _keys(env: Mapping[str, str], home: Path, *, production: bool) -> dict[str, str]:

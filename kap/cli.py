@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from clinic.errors import ClinicError
 from clinic.keys import make_keys
 from clinic.settings import load_settings
-from kap import knowledge_commands
+from kap import knowledge_commands, safety_commands
 
 console = Console(stderr=True)
 app = typer.Typer(
@@ -27,6 +27,10 @@ app = typer.Typer(
     rich_markup_mode="markdown",
 )
 app.add_typer(knowledge_commands.app, name="knowledge")
+app.add_typer(safety_commands.escalations_app, name="escalations")
+app.add_typer(safety_commands.alerts_app, name="alerts")
+app.add_typer(safety_commands.report_app, name="report")
+app.command()(safety_commands.erase)
 
 InFile = Annotated[Path, typer.Option("--in", help="JSON lines to read.", exists=True)]
 OutFile = Annotated[Path, typer.Option("--out", help="JSON lines to write.")]

@@ -16,11 +16,16 @@ from kap.installation import opened, steps
 from kap.processes import all_processes
 from knowledge.live import live_answers
 from language.errors import LanguageError
+from safety.chores import PROBE, read_chore
 from safety.errors import SafetyError
-from safety.hotlines import shared_regions
+from safety.hotlines import all_lines, shared_regions
+from safety.public_page import PUBLIC_FILE, read_public
+from safety.regions import shared_regions_book
 from safety.replies import shared_replies
 from safety.rulebook import shared_rules
 from safety.spool import Spool
+from safety.staff_texts import shared_staff_texts
+from safety.states import require_allowed, shared_states
 from safety.texts import shared_texts
 
 VERIFY_EVERY = timedelta(days=90)
@@ -51,6 +56,7 @@ def examine() -> Iterator[Finding]:
     yield from _disk(settings)
     yield from _spool(settings)
     yield from _running(settings)
+    yield from _chain(settings)
 
 
 def _tried(what: str, look: Callable[[], object]) -> Finding:
@@ -64,18 +70,83 @@ def _tried(what: str, look: Callable[[], object]) -> Finding:
 def _safety_files(settings: Settings) -> Iterator[Finding]:
     yield _tried("safety rules", lambda: (shared_rules(), shared_replies()))
     yield _tried("safety texts", shared_texts)
+    yield _tried("staff texts, public page and regions", _read_safety_data)
     hotlines = _tried("hotlines", shared_regions)
     yield hotlines
-    if not hotlines.well:
-        return
+    if hotlines.well:
+        yield from _hotlines(settings)
+    yield from _state_law(settings)
+    yield from _alert_plan(settings)
+
+
+def _read_safety_data() -> None:
+    shared_staff_texts()
+    read_public(PUBLIC_FILE)
+    shared_regions_book()
+
+
+def _hotlines(settings: Settings) -> Iterator[Finding]:
     oldest = _today() - VERIFY_EVERY
-    for line in shared_regions()[settings.clinic.region].lines:
-        if line.verified < oldest:
+    for line in all_lines():
+        if line.region != settings.clinic.region:
+            continue
+        if line.recheck and line.recheck <= _today():
+            yield Finding(
+                f"hotline {line.id} was to be looked at again by {line.recheck}",
+                False,
+                f"look at {line.source}, then change it and `recheck:` in safety/hotlines.yml",
+            )
+        if line.shown and line.verified < oldest:
             yield Finding(
                 f"hotline {line.id} was last verified on {line.verified}",
                 False,
                 f"check it at {line.source}, then write today's date in safety/hotlines.yml",
             )
+
+
+def _state_law(settings: Settings) -> Iterator[Finding]:
+    clinic = settings.clinic
+    if clinic.region != "US":
+        return
+    yield _tried(
+        f"law of the state ({clinic.state or 'none named'})",
+        lambda: require_allowed(clinic, shared_states()),
+    )
+    law = shared_states().get(clinic.state)
+    if law and law.review_by < _today():
+        yield Finding(
+            f"{law.law} ({law.state}) was to be looked at again by {law.review_by}",
+            False,
+            "ask a lawyer, then write a new `review_by:` in safety/states.yml",
+        )
+
+
+def _alert_plan(settings: Settings) -> Iterator[Finding]:
+    plan = settings.clinic.alerts
+    mend = "name them under `alerts:` in clinic.yml (docs/alerts.md), then run `kap alerts test`"
+    yield Finding(f"{len(plan.on_call)} people are on call", bool(plan.on_call), mend)
+    yield Finding(
+        f"{len(plan.misconduct)} people take reports about staff", bool(plan.misconduct), mend
+    )
+    yield Finding(
+        f"staff are at work on {len(plan.hours.days)} days of the week", bool(plan.hours.days),
+        "write `staffed_hours:` in clinic.yml, or people are told that nobody reads this",
+    )  # fmt: skip
+
+
+def _chain(settings: Settings) -> Iterator[Finding]:
+    with opened(settings) as database:
+        try:
+            with database.session() as session:
+                last = read_chore(session, PROBE)
+        except (SQLAlchemyError, OSError):
+            return
+    when = f"last run {last.at:%Y-%m-%d %H:%M} UTC" if last else "never run"
+    yield Finding(
+        f"the test of crisis replies and alerts ({when})",
+        last is not None and last.well,
+        "start the assistant with `kap serve`, and read the worker's log",
+    )
 
 
 def _prepared(settings: Settings) -> Iterator[Finding]:

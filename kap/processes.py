@@ -9,11 +9,15 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from types import FrameType
 
 import httpx
+from sqlalchemy.exc import SQLAlchemyError
 
+from clinic.database import Database
 from clinic.settings import Settings
+from safety.chores import HEARTBEAT, read_chore
 
 READY_LIMIT = 120.0
 """Seconds for every process to answer."""
@@ -31,7 +35,8 @@ class Process:
 
     name: str
     module: str
-    health: str
+    health: str = ""
+    """Address of its health page; empty when `ready` alone decides."""
     ready: Callable[[dict[str, object]], bool] = field(default=lambda body: True)
     popen: subprocess.Popen[bytes] | None = None
     started: float = 0.0
@@ -48,6 +53,8 @@ class Process:
 
     def answers(self) -> bool:
         """True when its health page says that it is ready."""
+        if not self.health:
+            return self.ready({})
         try:
             response = httpx.get(self.health, timeout=2.0)
             return response.status_code == 200 and self.ready(response.json())
@@ -55,15 +62,31 @@ class Process:
             return False
 
 
-def all_processes(settings: Settings) -> list[Process]:
-    """The action server and the chat server."""
+def all_processes(settings: Settings, *, since: datetime | None = None) -> list[Process]:
+    """The action server, the chat server and the worker, which must have given a sign of life
+    `since` then (half a minute ago)."""
+    since = since or datetime.now(UTC) - timedelta(seconds=30)
     action_health = settings.action_url.replace("/webhook", "/health")
     return [
         Process("action server", "actions", action_health),
         Process(
             "chat server", "bot", f"{settings.chat_url}/health", lambda body: bool(body["model"])
         ),
+        Process("worker", "kap.worker", ready=lambda body: worker_beats(settings, since)),
     ]
+
+
+def worker_beats(settings: Settings, since: datetime) -> bool:
+    """True when a worker has given a sign of life since then."""
+    database = Database(settings.database_url)
+    try:
+        with database.session() as session:
+            beat = read_chore(session, HEARTBEAT)
+        return beat is not None and beat.at >= since
+    except (SQLAlchemyError, OSError):
+        return False
+    finally:
+        database.dispose()
 
 
 class Supervisor:
@@ -72,13 +95,13 @@ class Supervisor:
     def __init__(self, settings: Settings, report: Callable[[str], None]) -> None:
         self._settings = settings
         self._report = report
-        self._processes = all_processes(settings)
+        self._processes = all_processes(settings, since=datetime.now(UTC))
         self._stopping = False
 
     def start(self) -> None:
         """Start all and wait until they answer; StartFailed names the one that does not."""
         for process in self._processes:
-            if process.answers():
+            if process.health and process.answers():
                 raise StartFailed(
                     f"something answers at {process.health} already: stop it, or set another port"
                 )

@@ -7,8 +7,7 @@ import hashlib
 import json
 import logging
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,11 +16,15 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from clinic.database import Database, insert_statement
+from clinic.database import Database
 from clinic.errors import DatabaseAway
+from safety.alert import Alert, AlertKind, new_alert
 from safety.assessment import Assessment, Tier
+from safety.casework import newest_alert
 from safety.errors import RecordNotWritten
-from safety.models import escalations, safety_states
+from safety.models import safety_states
+from safety.outbox import open_alert
+from safety.record_rows import add_escalation, write_rows
 from safety.spool import Spool
 from safety.state import SafetyState
 
@@ -83,6 +86,7 @@ class EscalationLog:
         Returns False when neither database nor spool took it; the person is answered all the same.
         """
         now = datetime.now(UTC)
+        state = replace(state, version=state.version + 1)
         self._remember(conversation_id, state)
         rows = self._rows(conversation_id, state, escalation, now)
         try:
@@ -100,11 +104,40 @@ class EscalationLog:
         finally:
             self._unsaved.add(conversation_id)
 
+    async def keep(self, conversation_id: str, state: SafetyState) -> None:
+        """Save a state outside safety mode: worth a write, not worth a wait or the spool file."""
+        state = replace(state, version=state.version + 1)
+        rows = self._rows(conversation_id, state, None, datetime.now(UTC))
+        try:
+            await self._database.run(lambda session: write_rows(session, rows))
+        except DatabaseAway:
+            logger.info("a conversation's notice times were not saved")
+
+    async def alert_of(self, conversation_id: str) -> Alert | None:
+        """The alert that the conversation opened last; None without one, or without a database."""
+        try:
+            return await self._database.run(lambda session: newest_alert(session, conversation_id))
+        except DatabaseAway:
+            return None
+
+    async def report_undelivered(self, conversation_id: str, message_id: str) -> None:
+        """Alert staff that a crisis reply could not be handed to the person. Never raises."""
+        alert = new_alert(
+            AlertKind.UNDELIVERED,
+            name=f"{conversation_id} {message_id}",
+            now=datetime.now(UTC),
+            conversation_id=conversation_id,
+        )
+        try:
+            await self._database.run(lambda session: open_alert(session, alert), urgent=True)
+        except DatabaseAway:
+            logger.critical("a crisis reply was not delivered, and no alert could be written")
+
     def record_now(self, escalation: Escalation) -> bool:
         """Write one escalation from synchronous code; True when it was new."""
         row = self._row(escalation)
         with self._database.session() as session:
-            return _insert_once(session, row)
+            return add_escalation(session, row)
 
     async def replay(self) -> int:
         """Give the spool's records to the database, oldest first; number of records moved.
@@ -135,16 +168,19 @@ class EscalationLog:
             self._unsaved.discard(oldest)
 
     def _read(self, session: Session, conversation_id: str) -> SafetyState:
-        token = session.execute(
-            select(safety_states.c.state).where(safety_states.c.conversation_id == conversation_id)
-        ).scalar_one_or_none()
-        if token is None:
+        row = session.execute(
+            select(safety_states.c.state, safety_states.c.version).where(
+                safety_states.c.conversation_id == conversation_id
+            )
+        ).first()
+        if row is None:
             return SafetyState()
         try:
-            return SafetyState.from_json(self._cipher.decrypt(token.encode()).decode())
+            state = SafetyState.from_json(self._cipher.decrypt(row.state.encode()).decode())
         except (InvalidToken, ValueError, TypeError):
             logger.error("a safety state cannot be read: check KAP_TEXT_KEYS")
-            return self._remembered.get(conversation_id, SafetyState())
+            state = self._remembered.get(conversation_id, SafetyState())
+        return replace(state, version=row.version)
 
     def _rows(
         self,
@@ -158,6 +194,7 @@ class EscalationLog:
                 "conversation_id": conversation_id,
                 "updated_at": now.isoformat(),
                 "tier": state.tier.label,
+                "version": state.version,
                 "state": self._cipher.encrypt(state.to_json().encode()).decode(),
             },
             "escalation": self._row(escalation) if escalation else None,
@@ -178,28 +215,3 @@ class EscalationLog:
             "score": found.score,
             "transcript": self._cipher.encrypt(kept.encode()).decode() if kept else None,
         }
-
-
-def write_rows(session: Session, rows: Mapping[str, Any]) -> None:
-    """Write one state and its escalation; what was seen before, or is older, is dropped."""
-    if rows["escalation"]:
-        _insert_once(session, rows["escalation"])
-    _save_state(session, rows["state"])
-
-
-def _insert_once(session: Session, row: Mapping[str, Any]) -> bool:
-    values = {**row, "created_at": datetime.fromisoformat(row["created_at"])}
-    insert = insert_statement(session, escalations).values(**values).on_conflict_do_nothing()
-    return bool(session.execute(insert).rowcount)
-
-
-def _save_state(session: Session, row: Mapping[str, Any]) -> None:
-    values = {**row, "updated_at": datetime.fromisoformat(row["updated_at"])}
-    insert = insert_statement(session, safety_states).values(**values)
-    session.execute(
-        insert.on_conflict_do_update(
-            index_elements=["conversation_id"],
-            set_={key: values[key] for key in ("updated_at", "tier", "state")},
-            where=safety_states.c.updated_at <= values["updated_at"],
-        )
-    )

@@ -60,6 +60,8 @@ class Heard:
     at: datetime
     without_line: frozenset[Category] = frozenset()
     """Categories that have no line of their own in the person's region."""
+    staff: str = ""
+    """What is true of staff now: the end of a `staff.*` text id; empty to say nothing of them."""
 
 
 def respond(state: SafetyState, heard: Heard, book: TextBook) -> Step:
@@ -71,7 +73,17 @@ def respond(state: SafetyState, heard: Heard, book: TextBook) -> Step:
     found = heard.assessment
     if found.tier > state.tier or (found.is_crisis and _new_category(state, found)):
         return _enter(state, heard, found, book)
-    return _ANSWERS[state.tier](state, heard, book)
+    return _with_staff(state, _ANSWERS[state.tier](state, heard, book), heard.staff)
+
+
+def _with_staff(before: SafetyState, step: Step, staff: str) -> Step:
+    """The step with what is true of staff, once for each change and never in a first reply."""
+    told = staff and staff != before.staff_told and before.tier >= Tier.URGENT
+    if not told or step.state.tier < Tier.URGENT:
+        return step
+    return replace(
+        step, texts=(*step.texts, f"staff.{staff}"), state=replace(step.state, staff_told=staff)
+    )
 
 
 def _new_category(state: SafetyState, found: Assessment) -> bool:
@@ -90,6 +102,7 @@ def _enter(state: SafetyState, heard: Heard, found: Assessment, book: TextBook) 
         question_pending=True,
         replies=0,
         safe_said_at=None,
+        staff_told="",
         held_text=heard.text if found.tier is Tier.CHECK_IN else "",
     )
     return Step(state=entered, texts=(first, question), choices=_choices(found.tier), risk=found)
@@ -126,7 +139,7 @@ def _answer_check_in(state: SafetyState, heard: Heard, book: TextBook) -> Step:
     }
     for meaning, text in leaving.items():
         if meaning in heard.meanings and not heard.assessment.is_crisis:
-            left = SafetyState(language=state.language, help_pinned=True)
+            left = _left(state)
             held = state.held_text if _QUESTION.search(state.held_text) else ""
             return Step(state=left, texts=(text,), resume=held)
     risk = _if_crisis(heard)
@@ -136,6 +149,18 @@ def _answer_check_in(state: SafetyState, heard: Heard, book: TextBook) -> Step:
     if state.replies == 0 and risk is None:
         return _stay(state, "reply.unclear.check_in")
     return _stay(state, book.numbered("again.check_in", state.replies), risk=risk)
+
+
+def _left(state: SafetyState) -> SafetyState:
+    """Out of safety mode; help stays pinned, and earlier weak signals are forgotten."""
+    return SafetyState(
+        language=state.language,
+        help_pinned=True,
+        region=state.region,
+        noticed_at=state.noticed_at,
+        seen_at=state.seen_at,
+        version=state.version,
+    )
 
 
 def _answer_urgent(state: SafetyState, heard: Heard, book: TextBook) -> Step:

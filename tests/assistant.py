@@ -43,6 +43,8 @@ class Assistant:
         self.home = home
         self.log_folder = log_folder
         self.chat_port, self.action_port = free_port(), free_port()
+        self.extra: dict[str, str] = {}
+        """More environment for processes that are started from now on."""
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self.http = httpx.Client(base_url=f"http://127.0.0.1:{self.chat_port}", timeout=20)
 
@@ -58,6 +60,7 @@ class Assistant:
             "KAP_CHAT_PORT": str(self.chat_port),
             "KAP_ACTION_PORT": str(self.action_port),
             "RASA_TELEMETRY_ENABLED": "false",
+            **self.extra,
         }
 
     def start(self, *, actions: bool = True, wait_for_model: bool = True) -> Assistant:
@@ -68,6 +71,9 @@ class Assistant:
         if actions:
             self.wait_for_actions()
         return self
+
+    def start_worker(self) -> None:
+        self.start_process("worker", [sys.executable, "-m", "kap.worker"])
 
     def wait_for_actions(self) -> None:
         wait_until(lambda: self._healthy(self.action_port, model=False))
@@ -101,8 +107,12 @@ class Assistant:
 
     def escalations(self) -> list[tuple[Any, ...]]:
         """Rows of (tier, category, conversation) that the database holds."""
+        query = "SELECT tier, category, conversation_id FROM escalations ORDER BY created_at"
+        return self.rows(query)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What a query finds in the database."""
         with sqlite3.connect(f"file:{self.database_file}?mode=ro", uri=True) as connection:
-            query = "SELECT tier, category, conversation_id FROM escalations ORDER BY created_at"
             return connection.execute(query).fetchall()
 
     def _healthy(self, port: int, *, model: bool) -> bool:

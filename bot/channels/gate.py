@@ -10,10 +10,14 @@ from dataclasses import replace
 from bot.channels.messages import InboundMessage, OutboundMessage
 from bot.channels.wording import Wording
 from language.detection import detect_language, has_english
-from safety.assessment import Assessment
+from safety.assessment import Assessment, Category, Tier
 from safety.detector import Detector
 from safety.escalations import Escalation, EscalationLog
+from safety.memory import remember
+from safety.notices import look
+from safety.on_call import staff_state
 from safety.protocol import Heard, Step, respond
+from safety.regions import ELSEWHERE, shared_regions_book
 from safety.replies import ReplyBook
 from safety.state import SafetyState
 
@@ -51,23 +55,36 @@ class SafetyGate:
             logger.warning("sentence encoder late: rules decide alone")
             return self._detector.assess_by_rules(text)
 
+    async def recall(
+        self, message: InboundMessage, found: Assessment
+    ) -> tuple[SafetyState, Assessment, str]:
+        """Where the conversation stands, this message in the light of earlier ones, and the id of
+        the notice that is due ("" for none)."""
+        before = await self.log.state_of(message.conversation_id)
+        state, notice = look(before, message.received_at)
+        if not state.in_safety_mode:
+            signals, found = remember(
+                state.signals, found, weak=self._detector.weak, enough=self._detector.enough
+            )
+            state = replace(state, signals=signals)
+        if state != before and not (found.is_crisis or state.in_safety_mode):
+            await self.log.keep(message.conversation_id, state)
+        return state, found, notice
+
+    def wording_for(self, message: InboundMessage, state: SafetyState) -> Wording:
+        """The texts with the lines of where the person is."""
+        return self._wording.in_region(state.region or message.region)
+
     async def take(
         self, message: InboundMessage, state: SafetyState, found: Assessment, *, form: str
     ) -> tuple[Step, tuple[OutboundMessage, ...]]:
         """Answer a crisis message, or any message in safety mode; the record comes first."""
         language = _language(message.text, found, state)
-        heard = Heard(
-            assessment=found,
-            meanings=self._replies.understand(message.text),
-            language=language,
-            text=message.text,
-            at=message.received_at,
-            without_line=self._wording.region.without_own_line(),
-        )
-        step = respond(state, heard, self._wording.texts)
+        wording = self.wording_for(message, state)
+        step = await self._step(message, state, found, language, wording)
         step = replace(step, state=replace(step.state, language=language))
         await self.log.record(message.conversation_id, step.state, _escalation(message, step))
-        replies = self._wording.safety_messages(
+        replies = self.wording_for(message, step.state).safety_messages(
             step.texts,
             category=step.state.category,
             language=language,
@@ -75,6 +92,38 @@ class SafetyGate:
             choices=step.choices,
         )
         return step, replies
+
+    async def _step(
+        self,
+        message: InboundMessage,
+        state: SafetyState,
+        found: Assessment,
+        language: str,
+        wording: Wording,
+    ) -> Step:
+        region = shared_regions_book().named_in(message.text) if state.in_safety_mode else ""
+        if region and not found.is_crisis and region != wording.region.code:
+            return Step(state=replace(state, region=region), texts=("region.changed",))
+        heard = Heard(
+            assessment=found,
+            meanings=self._replies.understand(message.text),
+            language=language,
+            text=message.text,
+            at=message.received_at,
+            without_line=wording.region.without_own_line(),
+            staff=await self._staff(message, state),
+        )
+        step = respond(state, heard, wording.texts)
+        if not state.in_safety_mode and wording.region.code == ELSEWHERE:
+            return replace(step, texts=(*step.texts, "region.ask"))
+        return step
+
+    async def _staff(self, message: InboundMessage, state: SafetyState) -> str:
+        """What is true of staff now; a report about staff never mentions them."""
+        if state.tier < Tier.URGENT or state.category is Category.MISCONDUCT:
+            return ""
+        alert = await self.log.alert_of(message.conversation_id)
+        return staff_state(alert, self._wording.clinic.alerts, message.received_at).value
 
 
 def _language(text: str, found: Assessment, state: SafetyState) -> str:

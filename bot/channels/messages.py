@@ -19,6 +19,8 @@ class InboundMessage:
     text: str
     channel: str
     received_at: datetime
+    region: str = ""
+    """Region of the person's number, where the channel knows it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,9 +22,9 @@ class Sessions:
     def __init__(self, key: Secret) -> None:
         self._serializer = URLSafeTimedSerializer(key.reveal(), salt="web-session")
 
-    def issue(self) -> str:
-        """A token for a new conversation."""
-        return self._serializer.dumps(f"web-{secrets.token_urlsafe(24)}")
+    def issue(self, *, prefix: str = "web-") -> str:
+        """A token for a new conversation; the prefix begins its id."""
+        return self._serializer.dumps(f"{prefix}{secrets.token_urlsafe(24)}")
 
     def conversation_id(self, token: str | None) -> str:
         """The conversation that a token opens; SessionInvalid otherwise."""

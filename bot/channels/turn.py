@@ -67,15 +67,18 @@ class TurnTaker:
         found = await self._gate.assess(message.text)
         lock = self._locks.setdefault(message.conversation_id, asyncio.Lock())
         async with lock:
-            state = await self._gate.log.state_of(message.conversation_id)
+            state, found, notice = await self._gate.recall(message, found)
+            wording = self._gate.wording_for(message, state)
+            notices = (wording.fixed(notice, form=self._form),) if notice else ()
             if found.is_crisis or state.in_safety_mode:
                 step, replies = await self._gate.take(message, state, found, form=self._form)
+                replies = (*replies, *notices)
                 self._dialogue.append_later(message, replies, intent=CRISIS)
                 if not step.resume:
                     return replies
                 held = replace(message, text=step.resume, message_id=f"{message.message_id}-held")
                 return (*replies, *await self._ordinary(held, found, state, cleared=True))
-        return await self._ordinary(message, found, state)
+        return (*await self._ordinary(message, found, state), *notices)
 
     async def _ordinary(
         self,
@@ -85,15 +88,18 @@ class TurnTaker:
         *,
         cleared: bool = False,
     ) -> Replies:
+        wording = self._gate.wording_for(message, state)
         language = detect_language(message.text)
         refusal = _refusal(message.text) or ("other_language" if language != "en" else "")
         if refusal:
-            reply = self._wording.fixed(refusal, form=self._form, language=language)
+            reply = wording.fixed(refusal, form=self._form, language=language)
             if refusal == "other_language":
-                reply = self._wording.other_language(language, form=self._form)
+                reply = wording.other_language(language, form=self._form)
             if refusal != "refused.too_long":
                 self._dialogue.append_later(message, (reply,), intent=UNANSWERED)
             return (reply,)
+        if Category.MINOR in found.subjects and not cleared:
+            return (self._for_a_minor(message, wording),)
         plain = replace(message, text=without_commands(message.text))
         metadata = {"assessment": found.as_dict(), CLEARED: cleared}
         result = await self._dialogue.answer(plain, metadata)
@@ -101,8 +107,16 @@ class TurnTaker:
             return await self._second_net(message, found)
         now = await self._gate.log.state_of(message.conversation_id)
         if now.in_safety_mode and not state.in_safety_mode:
-            return (self._wording.fixed("help.pinned", form=self._form, language=now.language),)
-        return self._worded(message, result, found, pinned=now.help_pinned)
+            return (wording.fixed("help.pinned", form=self._form, language=now.language),)
+        return self._worded(message, result, wording, pinned=found.subjects or now.help_pinned)
+
+    def _for_a_minor(self, message: InboundMessage, wording: Wording) -> OutboundMessage:
+        """The care is for adults: who says to be younger gets help lines and no information."""
+        alone = Category.MINOR in wording.region.without_own_line()
+        text_id = "minor.adults_only.no_line" if alone else "minor.adults_only"
+        reply = wording.fixed(text_id, form=self._form, category=Category.MINOR)
+        self._dialogue.append_later(message, (reply,), intent=UNANSWERED)
+        return reply
 
     async def _second_net(self, message: InboundMessage, found: Assessment) -> Replies:
         """Rasa saw a crisis that the gate did not: the protocol answers it all the same."""
@@ -115,7 +129,7 @@ class TurnTaker:
         return replies
 
     def _worded(
-        self, message: InboundMessage, result: DialogueResult, found: Assessment, *, pinned: bool
+        self, message: InboundMessage, result: DialogueResult, wording: Wording, *, pinned: object
     ) -> Replies:
         replies = []
         for said in result.messages:
@@ -124,15 +138,15 @@ class TurnTaker:
             except PayloadWrong as error:
                 logger.error("an action's reply cannot be shown: %s", error)
                 continue
-            replies.append(self._wording.filled(reply, form=self._form))
+            replies.append(wording.filled(reply, form=self._form))
         if not replies:
             text_id = "apology" if result.ready else "apology.no_model"
-            apology = self._wording.fixed(text_id, form=self._form)
+            apology = wording.fixed(text_id, form=self._form)
             if not result.late:
                 self._dialogue.append_later(message, (apology,), intent=UNANSWERED)
             return (apology,)
-        if found.subjects or pinned:
-            replies[-1] = self._wording.with_help_line(replies[-1], form=self._form)
+        if pinned:
+            replies[-1] = wording.with_help_line(replies[-1], form=self._form)
         return tuple(replies)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import secrets
 from collections.abc import Awaitable, Callable
@@ -20,6 +21,7 @@ from bot.channels.messages import InboundMessage, OutboundMessage
 from bot.channels.sessions import SessionInvalid, Sessions
 from bot.channels.turn import TurnTaker
 from bot.channels.wording import Wording
+from safety.escalations import EscalationLog
 
 FORM = "web"
 _NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -36,12 +38,15 @@ class WebChannel(InputChannel):
         dialogue: Dialogue,
         sessions: Sessions,
         wording: Wording,
+        log: EscalationLog,
         origins: frozenset[str],
     ) -> None:
         self._turns = turns
         self._dialogue = dialogue
         self._sessions = sessions
         self._wording = wording
+        self._log = log
+        self._reports: set[asyncio.Future[None]] = set()
         self._origins = origins
 
     @classmethod
@@ -93,9 +98,32 @@ class WebChannel(InputChannel):
             channel=self.name(),
             received_at=datetime.now(UTC),
         )
-        replies = await self._turns.take(message)
+        replies = await self._taken(message, request)
         found = {"message_id": message_id, "replies": [reply.as_dict() for reply in replies]}
         return json_response(found, headers=_NO_STORE)
+
+    async def _taken(
+        self, message: InboundMessage, request: Request
+    ) -> tuple[OutboundMessage, ...]:
+        """The turn's replies. When the person is gone before they could have a crisis reply, staff
+        are told."""
+        turn = asyncio.ensure_future(self._turns.take(message))
+        try:
+            replies = await asyncio.shield(turn)
+        except asyncio.CancelledError:
+            report = asyncio.ensure_future(self._report_lost(message, turn))
+            self._reports.add(report)
+            report.add_done_callback(self._reports.discard)
+            raise
+        if request.transport is not None and request.transport.is_closing():
+            await self._report_lost(message, turn)
+        return replies
+
+    async def _report_lost(
+        self, message: InboundMessage, turn: asyncio.Future[tuple[OutboundMessage, ...]]
+    ) -> None:
+        if any(reply.outcome == "crisis" for reply in await turn):
+            await self._log.report_undelivered(message.conversation_id, message.message_id)
 
     async def _read(self, request: Request) -> HTTPResponse:
         conversation_id = self._sessions.conversation_id(request.token)

@@ -25,11 +25,17 @@ class Wording:
     texts: TextBook
     regions: Mapping[str, Region]
     clinic: ClinicFacts
+    region_code: str = ""
+    """Where the person is; empty for the clinic's region."""
 
     @property
     def region(self) -> Region:
         """The region whose lines are shown."""
-        return self.regions[self.clinic.region]
+        return self.regions[self.region_code or self.clinic.region]
+
+    def in_region(self, code: str) -> Wording:
+        """The same with another region's lines; unknown codes and "" leave it as it is."""
+        return replace(self, region_code=code) if code in self.regions else self
 
     def values(self, category: Category, language: str, *, form: str) -> dict[str, str]:
         """Every placeholder's value."""
@@ -63,9 +69,16 @@ class Wording:
             messages[-1] = replace(messages[-1], choices=picks)
         return tuple(messages)
 
-    def fixed(self, text_id: str, *, form: str, language: str = "en") -> OutboundMessage:
+    def fixed(
+        self,
+        text_id: str,
+        *,
+        form: str,
+        language: str = "en",
+        category: Category = Category.NONE,
+    ) -> OutboundMessage:
         """A fixed reply such as the apology; always carries the help line in its own words."""
-        values = self.values(Category.NONE, language, form=form)
+        values = self.values(category, language, form=form)
         text = self.texts.get(text_id, language).filled(values, form=form)
         return OutboundMessage(outcome="other", text=text, text_id=text_id)
 

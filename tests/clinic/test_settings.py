@@ -16,8 +16,16 @@ GOOD = (PROJECT_ROOT / "clinic.yml").read_text()
 
 @pytest.fixture
 def production(tmp_path: Path) -> dict[str, str]:
+    clinic = tmp_path / "production.yml"
+    clinic.write_text(
+        GOOD.replace("public_url:", "public_url: https://chat.clinic.example")
+        .replace("on_call: []", "on_call: [{name: Ann Example, target: 'env:KAP_ALERT_ANN'}]")
+        .replace("misconduct: []", "misconduct: [{name: Bo, target: 'json://127.0.0.1:9'}]")
+    )
     return {
         **make_keys(),
+        "KAP_ALERT_ANN": "mailto://user:secret-password@mail.example",
+        "KAP_CLINIC_FILE": str(clinic),
         "KAP_ENV": "production",
         "KAP_HOME": str(tmp_path),
         "KAP_DATABASE_URL": "postgresql://kap@127.0.0.1/kap",
@@ -27,6 +35,44 @@ def production(tmp_path: Path) -> dict[str, str]:
 def test_production_reads_the_environment_only(production: dict[str, str]) -> None:
     """With everything in the environment, production starts."""
     assert load_settings(production).environment == "production"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "part"),
+    [
+        ("on_call: [", "on_call: [] # [", "alerts.on_call"),
+        ("misconduct: [{", "misconduct: [] # [{", "alerts.misconduct"),
+        ("https://chat", "http://chat", "public_url"),
+        ("timezone: America/Denver", "timezone: America/Cedar", "America/Denver"),
+        ('monday: "09:00-17:00"', 'monday: "9 to 5"', "09:00-17:00"),
+        ("monday:", "munday:", "is no day"),
+        ("json://127.0.0.1:9", "carrier-pigeon", "Apprise address"),
+        ("env:KAP_ALERT_ANN", "env:KAP_ALERT_BEA", "set KAP_ALERT_BEA"),
+        ("repeat_minutes: 10", "repeat_minutes: soon", "from 1 to 1440"),
+        ("repeat_minutes: 10", "repeat: 10", "unknown under"),
+        ("check_ins_days: 365", "check_ins_days: 0", "number of days"),
+        ("check_ins_days: 365", "chats_days: 3", "is unknown"),
+        ("public_url: https", "public_url: chat https", "https://chat.clinic.example"),
+        ("state: CO", "state: CO\nstate_confirmed: lately", "as a date"),
+    ],
+)
+def test_production_needs_a_working_alert_plan(
+    production: dict[str, str], old: str, new: str, part: str
+) -> None:
+    """A crisis that would reach nobody, or a target that cannot be sent to, stops the start."""
+    path = Path(production["KAP_CLINIC_FILE"])
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new, 1))
+    with pytest.raises((SettingWrong, FileWrong)) as refusal:
+        load_settings(production)
+    assert part in str(refusal.value)
+
+
+def test_alert_targets_print_as_stars(production: dict[str, str]) -> None:
+    """Addresses hold passwords: no print of the settings shows them."""
+    settings = load_settings(production)
+    assert settings.clinic.alerts.on_call[0].target.reveal().startswith("mailto://")
+    assert "secret-password" not in repr(settings)
 
 
 def test_production_shows_reviewed_answers_only(production: dict[str, str]) -> None:
@@ -98,22 +144,22 @@ def test_secrets_print_as_stars(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "line", "part"),
+    ("old", "new", "part"),
     [
-        ("region: US", "region: XX", 8, "region 'XX' has no hotlines"),
-        ("region: US", "region:", 8, "`region` is missing or empty"),
-        ('phone: "555-010-0100"', "phone: call us", 9, "is not a phone number"),
-        ("hours: Monday", "hours: [Monday", 10, "is not YAML"),
-        ("name: Cedar", "nmae: Cedar", 4, "`nmae` is unknown"),
-        ("allowed_origins: []", "allowed_origins: [clinic.example/chat]", 15, "not an origin"),
-        ("allowed_origins: []", "allowed_origins: https://a.example", 15, "write a list"),
-        ("  prices:", "  price:", 21, "`price` is unknown under `facts:`"),
-        ("  prices:", "  prices: 200", 21, "put the text of `prices` in quotes"),
-        ("  prices:", "  prices: " + "x" * 251, 21, "say it in 250 characters"),
+        ("region: US", "region: XX", "region 'XX' has no hotlines"),
+        ("region: US", "region:", "`region` is missing or empty"),
+        ('phone: "555-010-0100"', "phone: call us", "is not a phone number"),
+        ("hours: Monday", "hours: [Monday", "is not YAML"),
+        ("name: Cedar", "nmae: Cedar", "`nmae` is unknown"),
+        ("allowed_origins: []", "allowed_origins: [clinic.example/chat]", "not an origin"),
+        ("allowed_origins: []", "allowed_origins: https://a.example", "write a list"),
+        ("  prices:", "  price:", "`price` is unknown under `facts:`"),
+        ("  prices:", "  prices: 200", "put the text of `prices` in quotes"),
+        ("  prices:", "  prices: " + "x" * 251, "say it in 250 characters"),
     ],
 )
 def test_broken_clinic_file_names_line_and_mend(
-    tmp_path: Path, old: str, new: str, line: int, part: str
+    tmp_path: Path, old: str, new: str, part: str
 ) -> None:
     """Every mistake in clinic.yml is named with file, line and what to write instead."""
     file = tmp_path / "clinic.yml"
@@ -121,6 +167,7 @@ def test_broken_clinic_file_names_line_and_mend(
     with pytest.raises(FileWrong) as refusal:
         read_facts(file)
     assert part in str(refusal.value)
+    line = GOOD[: GOOD.index(old)].count("\n") + 1
     assert abs((refusal.value.line or 0) - line) <= 1
 
 
