@@ -133,7 +133,7 @@ export class KapGuideElement extends HTMLElement implements Handle {
     conversation.on("arrived", (replies) => {
       this.dock.announcer.replies(replies);
       this.dock.markUnread();
-      if (replies.some(isCrisis) && this.dock.isOpen) this.dock.show("chat");
+      if (replies.some(isCrisis)) this.dock.showChat();
       for (const { outcome } of replies) this.emitter.emit("message", { from: "assistant", outcome: outcome ?? "" });
     });
     conversation.on("language", () => {

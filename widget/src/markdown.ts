@@ -13,13 +13,22 @@ export function safeAddress(address: string | undefined): string {
   }
 }
 
+/** A link to a page of the chat server, whose address comes from the server itself. */
+export function pageLink(label: string, address: string, newTab: string): Node {
+  return /^https?:/.test(address) ? away(label, address, newTab) : document.createTextNode("");
+}
+
 /** A link that says when it opens a new tab; plain text when the address is not allowed. */
 export function link(label: string, address: string, newTab: string): Node {
   const href = safeAddress(address);
   if (!href) return document.createTextNode(label);
   if (!href.startsWith("https:")) return h("a", { href }, label);
-  const away = { href, target: "_blank", rel: "noopener noreferrer" };
-  return h("a", away, label, h("span", { class: "sr" }, ` (${newTab})`));
+  return away(label, href, newTab);
+}
+
+function away(label: string, href: string, newTab: string): HTMLElement {
+  const values = { href, target: "_blank", rel: "noopener noreferrer" };
+  return h("a", values, label, h("span", { class: "sr" }, ` (${newTab})`));
 }
 
 /** Paragraphs, line breaks, bold, lists and links, as nodes. Everything else stays the text it is. */

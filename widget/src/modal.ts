@@ -24,12 +24,14 @@ export function followKeyboard(element: HTMLElement): () => void {
   const fit = (): void => {
     const zoomed = view.scale > 1.01;
     element.style.setProperty("--seen", zoomed ? "100%" : `${view.height}px`);
+    element.toggleAttribute("data-short", view.height < 560);
     element.style.setProperty("--from", zoomed ? "0px" : `${view.offsetTop}px`);
   };
   fit();
   view.addEventListener("resize", fit);
   view.addEventListener("scroll", fit);
   return () => {
+    element.removeAttribute("data-short");
     view.removeEventListener("resize", fit);
     view.removeEventListener("scroll", fit);
   };

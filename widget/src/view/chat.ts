@@ -1,8 +1,9 @@
 import type { Help } from "../contract";
 import { h, icon } from "../dom";
-import { link, render } from "../markdown";
+import { pageLink, render } from "../markdown";
 import type { TextKey } from "../texts";
 import type { Entry } from "../transcript";
+import { isCrisis } from "./announcer";
 import { Composer } from "./composer";
 import { drawMessage, type Look } from "./message";
 import type { Ui, View } from "./ui";
@@ -22,6 +23,8 @@ export class ChatView implements View {
   private readonly connection = h("div", { class: "connection", role: "status" });
   private readonly drawn = new Map<string, { sign: string; item: HTMLElement }>();
   private signs: Record<string, string> = {};
+  /** The start of a reply is being read: nothing moves it away. */
+  private held = false;
 
   constructor(
     private readonly ui: Ui,
@@ -50,7 +53,8 @@ export class ChatView implements View {
 
   update(): void {
     const entries = this.ui.conversation.transcript.list;
-    const near = this.scroll.scrollHeight - this.scroll.scrollTop - this.scroll.clientHeight < NEAR;
+    const { scrollHeight, scrollTop, clientHeight } = this.scroller;
+    const near = scrollHeight - scrollTop - clientHeight < NEAR;
     this.drawNotice();
     this.drawWelcome(!entries.length);
     const added = this.drawMessages(entries);
@@ -60,23 +64,33 @@ export class ChatView implements View {
     if (this.remark.textContent !== said) this.remark.textContent = said;
     this.drawConnection();
     if (added && near) this.showFrom(added);
-    else if (near && (entries.length || said)) this.toEnd();
+    else if (near && !this.held && (entries.length || said)) this.toEnd();
   }
 
   private say(text: string, choice?: string): void {
+    this.held = false;
     this.ui.conversation.say(text, choice);
     this.toEnd();
   }
 
+  /** What scrolls: the messages, or with little height the whole panel. */
+  private get scroller(): HTMLElement {
+    const own = getComputedStyle(this.scroll).overflowY !== "visible";
+    return own ? this.scroll : (this.element.parentElement ?? this.scroll);
+  }
+
   private toEnd(): void {
-    this.scroll.scrollTop = this.scroll.scrollHeight;
+    this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
   /** The start of a new reply stays in sight, however long it is. */
   private showFrom(item: HTMLElement): void {
+    this.held = true;
     const before = item.previousElementSibling as HTMLElement | null;
-    this.scroll.scrollTop = (before ?? item).offsetTop - 12;
-    if (item.offsetTop - this.scroll.scrollTop > this.scroll.clientHeight / 2) this.scroll.scrollTop = item.offsetTop - 12;
+    const { scroller } = this;
+    const shift = (scroller === this.scroll ? 0 : this.scroll.offsetTop) - 12;
+    const tall = item.offsetTop - (before?.offsetTop ?? 0) > scroller.clientHeight / 2;
+    scroller.scrollTop = (tall ? item : (before ?? item)).offsetTop + shift;
   }
 
   private drawNotice(): void {
@@ -87,9 +101,9 @@ export class ChatView implements View {
     const points = config?.notice.points ?? own.map((key) => t(key));
     const { safety, privacy } = config?.links ?? { safety: "", privacy: "" };
     this.notice.replaceChildren(
-      h("h2", { id: "notice-title" }, icon("leaf"), config?.notice.title ?? t("noticeTitle")),
+      h("h3", { id: "notice-title" }, config?.notice.title ?? t("noticeTitle")),
       h("ul", {}, ...points.map((point) => h("li", {}, point))),
-      config ? h("p", { class: "notice-links" }, link(t("safetyPage"), safety, t("newTab")), link(t("privacyPage"), privacy, t("newTab"))) : "",
+      config ? h("p", { class: "notice-links" }, pageLink(t("safetyPage"), safety, t("newTab")), pageLink(t("privacyPage"), privacy, t("newTab"))) : "",
     );
   }
 
@@ -101,7 +115,7 @@ export class ChatView implements View {
     const lang = conversation.language === "en" ? null : "en";
     const chips = suggestions.map((text) => h("li", {}, h("button", { type: "button", class: "choice", lang, click: () => this.take(text) }, text)));
     this.welcome.replaceChildren(
-      h("h2", { id: "welcome-title" }, t("welcome")),
+      h("h3", { id: "welcome-title" }, t("welcome")),
       chips.length ? h("ul", { class: "choices", "aria-label": t("suggestions") }, ...chips) : "",
       h("button", { type: "button", class: "link person-link", click: () => this.ui.show("person") }, icon("person"), t("person")),
     );
@@ -114,20 +128,21 @@ export class ChatView implements View {
       if (!keys.has(key) && this.drawn.delete(key)) item.remove();
     }
     const lastSaid = entries.map((entry) => entry.message.from).lastIndexOf("person");
+    const crisisBefore = entries.map((_, index) => index > 0 && isCrisis(entries[index - 1]!.message));
     let added: HTMLElement | null = null;
     entries.forEach((entry, index) => {
       const isNew = !this.drawn.has(entry.key);
-      const item = this.drawEntry(entry, index > lastSaid);
+      const item = this.drawEntry(entry, index > lastSaid, !crisisBefore[index]);
       if (this.list.children[index] !== item) this.list.insertBefore(item, this.list.children[index] ?? null);
       if (isNew && entry.message.from === "assistant") added ??= item;
     });
     return added;
   }
 
-  private drawEntry(entry: Entry, latest: boolean): HTMLElement {
+  private drawEntry(entry: Entry, latest: boolean, first: boolean): HTMLElement {
     const sending = this.ui.conversation.outbox.inFlight === entry.message.message_id;
-    const look: Look = { entry, sending, latest, help: this.help() };
-    const sign = JSON.stringify([entry.status, entry.problem, entry.message, sending, latest, look.help]);
+    const look: Look = { entry, sending, latest, first, help: this.help() };
+    const sign = JSON.stringify([entry.status, entry.problem, entry.message, sending, latest, first, look.help]);
     const known = this.drawn.get(entry.key);
     if (known?.sign === sign) return known.item;
     const item = drawMessage(this.ui, look, {

@@ -61,6 +61,11 @@ export class Dock implements Ui {
     this.views[view].focus();
   }
 
+  /** Brings the conversation to the front; leaves focus alone where it is there already. */
+  showChat(): void {
+    if (this.isOpen && this.view !== "chat") this.show("chat");
+  }
+
   setOpen(open: boolean, { modal }: { modal: boolean }): void {
     this.panel.hidden = !open;
     this.launcher.hidden = open;
@@ -103,7 +108,7 @@ export class Dock implements Ui {
       "header",
       {},
       h("span", { class: "mark" }, icon("leaf")),
-      h("div", { class: "titles" }, h("h1", { id: "title" }, t("title")), h("p", {}, t("subtitle"))),
+      h("div", { class: "titles" }, h("h2", { id: "title" }, t("title")), h("p", {}, t("subtitle"))),
       tool("more", t("options"), () => this.show(this.view === "options" ? "chat" : "options")),
       tool("close", t("close"), () => doing.close()),
     );

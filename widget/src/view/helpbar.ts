@@ -54,7 +54,7 @@ export class HelpBar {
     if (state === this.shown) return;
     this.shown = state;
     this.row.replaceChildren(
-      h("span", { class: "help-title" }, icon("heart"), this.ui.t("help")),
+      h("span", { class: "help-title" }, this.ui.t("help")),
       ...helpLinks(this.ui, this.help, "chip"),
       this.more,
     );
@@ -68,7 +68,7 @@ export class HelpBar {
     const list = h("ul", {}, inDanger, ...lines.filter((line) => line.reach).map((line) => this.line(line)));
     const focused = this.all.contains((this.all.getRootNode() as ShadowRoot).activeElement);
     const choice = this.regionChoice();
-    this.all.replaceChildren(h("h2", {}, t("moreHelp")), list, choice);
+    this.all.replaceChildren(h("h3", {}, t("moreHelp")), list, choice);
     if (focused) choice.querySelector("select")?.focus();
   }
 
@@ -112,7 +112,7 @@ export function helpLinks(ui: Ui, { emergency, lines }: Help, style: string): HT
   const made: HTMLElement[] = [];
   const add = (href: string, drawing: "phone" | "text" | "chat", label: string): void => {
     const away = href.startsWith("https:") ? { target: "_blank", rel: "noopener noreferrer" } : {};
-    if (safeAddress(href)) made.push(h("a", { class: style, href, ...away }, icon(drawing), label));
+    if (safeAddress(href)) made.push(h("a", { class: style, href, ...away }, style === "button" && icon(drawing), label));
   };
   add(emergency.href, "phone", t("call", { number: emergency.label }));
   if (line?.call) add(line.call, "phone", t("call", { number: number(line.call, line.reach) }));

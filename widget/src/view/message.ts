@@ -14,6 +14,8 @@ export interface Look {
   sending: boolean;
   /** Nothing was said after it: its choices can still be taken. */
   latest: boolean;
+  /** The first of several crisis replies. */
+  first: boolean;
   help: Help;
 }
 
@@ -52,9 +54,9 @@ function theirs(ui: Ui, look: Look, doing: Doing): HTMLElement {
   const bubble = h(
     "div",
     { class: "bubble", lang: language === conversation.language ? null : language },
-    crisis && h("p", { class: "crisis-title", lang: conversation.language }, icon("heart"), t("crisis")),
+    crisis && look.first && h("p", { class: "crisis-title", lang: conversation.language }, icon("heart"), t("crisis")),
     render(message.text, t("newTab")),
-    crisis && look.latest && h("div", { class: "crisis-links" }, ...helpLinks(ui, look.help, "button")),
+    crisis && look.first && look.latest && h("div", { class: "crisis-links" }, ...helpLinks(ui, look.help, "button")),
     about(ui, message),
   );
   return h(

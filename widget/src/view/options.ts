@@ -1,13 +1,13 @@
 import { Refusal } from "../api";
-import { h, icon } from "../dom";
-import { link, render } from "../markdown";
+import { h, type Icon, icon } from "../dom";
+import { pageLink, render } from "../markdown";
 import { LANGUAGES } from "../texts";
 import type { Ui, View } from "./ui";
 
 /** Language, a person to talk to, and what happens to the conversation. */
 export class OptionsView implements View {
   readonly element: HTMLElement;
-  private readonly title = h("h2", { tabindex: -1 });
+  private readonly title = h("h3", { tabindex: -1 });
   private readonly result = h("div", { class: "result", role: "status" });
   private readonly content = h("div", { class: "stack" });
 
@@ -35,9 +35,9 @@ export class OptionsView implements View {
     this.content.replaceChildren(
       this.languages(),
       action("person", t("person"), () => this.ui.show("person")),
-      h("div", {}, action("down", t("download"), () => void this.download(), "download-hint"), h("p", { class: "hint", id: "download-hint" }, t("downloadHint"))),
-      action("close", t("erase"), () => this.drawErase()),
-      safety ? h("p", { class: "notice-links" }, link(t("safetyPage"), safety, t("newTab")), link(t("privacyPage"), privacy, t("newTab"))) : "",
+      h("div", { class: "with-hint" }, action("download", t("download"), () => void this.download(), "download-hint"), h("p", { class: "hint", id: "download-hint" }, t("downloadHint"))),
+      action("erase", t("erase"), () => this.drawErase()),
+      safety ? h("p", { class: "notice-links" }, pageLink(t("safetyPage"), safety, t("newTab")), pageLink(t("privacyPage"), privacy, t("newTab"))) : "",
     );
   }
 
@@ -100,6 +100,6 @@ export class OptionsView implements View {
   }
 }
 
-function action(name: "person" | "down" | "close", label: string, click: () => void, hint?: string): HTMLElement {
+function action(name: Icon, label: string, click: () => void, hint?: string): HTMLElement {
   return h("button", { type: "button", class: "action", click, "aria-describedby": hint }, icon(name), label);
 }

@@ -31,7 +31,7 @@ export class PersonView implements View {
       note: textField({ name: "note", label: t("note"), rows: 2 }),
       consent: checkbox("consent", t("consent")),
     };
-    this.title = h("h2", { tabindex: -1 }, t("person"));
+    this.title = h("h3", { tabindex: -1 }, t("person"));
     this.form = h("form", { class: "stack", novalidate: true, submit: (event: SubmitEvent) => void this.submit(event) });
     this.form.append(...this.parts());
     const back = h("button", { type: "button", class: "link back", click: () => ui.show("chat") }, icon("back"), t("back"));
