@@ -1,6 +1,7 @@
 import { Api, Refusal, Unreachable } from "./api";
 import type { Config, Help, Message, Replies } from "./contract";
 import { Emitter } from "./emitter";
+import { ownHelp } from "./lines";
 import { Outbox } from "./outbox";
 import { randomId, Storage } from "./storage";
 import { Stream } from "./stream";
@@ -79,7 +80,7 @@ export class Conversation extends Emitter<Signals> {
     this.active = active;
     this.stream.stop();
     if (!active) return;
-    for (const unsent of this.outbox.items) this.transcript.putUnsent(unsent);
+    this.transcript.matchOutbox(this.outbox.items);
     if (!this.config) void this.loadConfig();
     void this.resume();
   }
@@ -146,9 +147,12 @@ export class Conversation extends Emitter<Signals> {
     }
   }
 
+  /** Our own lines for the region stand at once, those of the server as soon as it answers. */
   async setRegion(region: string): Promise<void> {
     this.region = region;
     this.storage.set("region", region);
+    this.help = ownHelp(region, this.language);
+    this.emit("changed", undefined);
     if (this.storage.get("session")) this.help = (await this.withSession(() => this.api.setRegion(region))).help;
     else await this.loadConfig();
     this.emit("changed", undefined);
@@ -291,17 +295,7 @@ export class Conversation extends Emitter<Signals> {
       this.caughtUp = false;
     }
     if (key === "erased") this.empty("erased");
-    if (key === "session" || key === "erased" || key === "outbox") this.shareOutbox();
+    this.transcript.matchOutbox(this.outbox.items);
     if (this.active && key !== "language" && key !== "region") void this.resume();
-  }
-
-  private shareOutbox(): void {
-    const items = this.outbox.items;
-    for (const unsent of items) this.transcript.putUnsent(unsent);
-    for (const { message, status } of this.transcript.list) {
-      const id = message.message_id ?? "";
-      const gone = status === "sending" || status === "waiting";
-      if (gone && !items.some((item) => item.id === id)) this.transcript.drop(id);
-    }
   }
 }

@@ -59,6 +59,16 @@ export class Transcript {
     return true;
   }
 
+  /** Shows what waits in the outbox, and lets go of what another tab has sent: the server has that. */
+  matchOutbox(items: Unsent[]): void {
+    for (const item of items) this.putUnsent(item);
+    for (const { message, status } of [...this.entries.values()]) {
+      const id = message.message_id ?? "";
+      const onItsWay = status === "sending" || status === "waiting";
+      if (onItsWay && !items.some((item) => item.id === id)) this.drop(id);
+    }
+  }
+
   startSession(): void {
     this.session += 1;
     for (const entry of this.entries.values()) {

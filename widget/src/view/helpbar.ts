@@ -11,6 +11,8 @@ export class HelpBar {
   private readonly all = h("div", { class: "help-all", id: "help-all", hidden: true });
   private readonly more: HTMLButtonElement;
   private shown = "";
+  /** The region was changed while the server could not be asked. */
+  private unconfirmed = false;
 
   constructor(
     private readonly ui: Ui,
@@ -50,7 +52,7 @@ export class HelpBar {
 
   update(): void {
     const { conversation } = this.ui;
-    const state = JSON.stringify([this.help, conversation.region, conversation.config?.regions]);
+    const state = JSON.stringify([this.unconfirmed, this.help, conversation.region, conversation.config?.regions]);
     if (state === this.shown) return;
     this.shown = state;
     this.row.replaceChildren(
@@ -82,25 +84,25 @@ export class HelpBar {
     const { conversation, t } = this.ui;
     const known = conversation.config?.regions;
     const regions = known ?? REGION_CODES.map((code) => ({ code, name: regionName(code, conversation.language, t) }));
-    const hint = h("p", { class: "hint", id: "region-hint" }, t("regionHint"));
+    const hint = h("p", { class: "hint", id: "region-hint" }, t(this.unconfirmed ? "regionProblem" : "regionHint"));
     const select = h(
       "select",
-      { id: "region", "aria-describedby": "region-hint", change: () => void this.choose(select.value, hint) },
+      { id: "region", "aria-describedby": "region-hint", change: () => void this.choose(select.value) },
       ...(conversation.region ? [] : [h("option", { value: "" }, "–")]),
       ...regions.map(({ code, name }) => h("option", { value: code, selected: code === conversation.region }, name)),
     );
     return h("div", { class: "field" }, h("label", { for: "region" }, t("region")), hint, select);
   }
 
-  private async choose(region: string, hint: HTMLElement): Promise<void> {
-    const { conversation, t } = this.ui;
+  private async choose(region: string): Promise<void> {
+    const { conversation, announcer, t } = this.ui;
     try {
       await conversation.setRegion(region);
+      this.unconfirmed = conversation.connection === "lost";
     } catch {
-      conversation.help = ownHelp(region, conversation.language);
-      hint.textContent = t("regionProblem");
-      this.ui.announcer.say(t("regionProblem"));
+      this.unconfirmed = true;
     }
+    if (this.unconfirmed) announcer.say(t("regionProblem"));
     this.update();
   }
 }
