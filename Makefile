@@ -7,7 +7,7 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 GOLD ?= knowledge/gold
-PACKAGES := language safety knowledge clinic bot actions kap
+PACKAGES := language safety knowledge clinic visitors bot actions kap
 
 .PHONY: help
 help: ## list what can be made

@@ -114,7 +114,15 @@ def _origin(answers: Sequence[LiveAnswer]) -> Payload:
         "revisions": [answer.revision_id for answer in answers],
         "sources": list(sources.values()),
         "notice": " / ".join(dict.fromkeys(_notice(answer) for answer in answers)),
+        "reviewed_on": _reviewed_on(answers),
     }
+
+
+def _reviewed_on(answers: Sequence[LiveAnswer]) -> str:
+    """ISO date of the oldest review; empty when one of the answers had none."""
+    dates = [answer.reviewed_on for answer in answers if answer.reviewer]
+    known = [day for day in dates if day is not None]
+    return min(known).isoformat() if len(known) == len(answers) else ""
 
 
 def _notice(answer: LiveAnswer) -> str:

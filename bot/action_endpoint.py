@@ -13,6 +13,7 @@ from clinic.settings import SECRET_HEADER
 
 ACTION_LIMIT = 3.0
 """Seconds for one action; Rasa's own limit of 300 cannot be configured."""
+_HEALTH_LIMIT = 1.0
 
 
 class ActionServerFailed(aiohttp.ClientConnectionError):
@@ -52,6 +53,16 @@ class ActionEndpoint(EndpointConfig):
         if status != 200:
             raise ActionServerFailed(f"status {status}")
         return checked_result(result)
+
+    async def answers(self) -> bool:
+        """Whether the action server says that it is well."""
+        address = self.url.replace("/webhook", "/health")
+        limit = aiohttp.ClientTimeout(total=_HEALTH_LIMIT)
+        try:
+            async with self._open_session().get(address, timeout=limit) as response:
+                return bool(response.status == 200)
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            return False
 
     async def close(self) -> None:
         """Close the connections to the action server."""

@@ -9,7 +9,7 @@ from rasa.utils.endpoints import EndpointConfig
 
 from bot.channels.dialogue import Dialogue
 from bot.channels.gate import SafetyGate
-from bot.channels.turn import TurnTaker
+from bot.channels.turn import Late, TurnTaker
 from bot.channels.wording import Wording
 from bot.detection import process_detector
 from bot.lock_store import ConversationLocks
@@ -33,9 +33,11 @@ class Chat:
     store: EncryptedTrackerStore
     log: EscalationLog
 
-    def turns(self, *, form: str) -> TurnTaker:
+    def turns(self, *, form: str, late: Late | None = None) -> TurnTaker:
         """A turn taker for channels of one form, `web` or `sms`."""
-        return TurnTaker(gate=self.gate, dialogue=self.dialogue, wording=self.wording, form=form)
+        return TurnTaker(
+            gate=self.gate, dialogue=self.dialogue, wording=self.wording, form=form, late=late
+        )
 
 
 def make_chat(settings: Settings, database: Database, action_endpoint: EndpointConfig) -> Chat:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
+    BigInteger,
     Column,
     Float,
     Integer,
@@ -17,6 +16,7 @@ from sqlalchemy import (
     func,
     select,
 )
+from sqlalchemy.orm import Session
 
 metadata = MetaData(
     naming_convention={
@@ -38,18 +38,32 @@ tracker_events = Table(
     UniqueConstraint("conversation_id", "position"),
 )
 
+web_messages = Table(
+    "web_messages",
+    metadata,
+    Column("conversation_id", String(128), primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("timestamp", Float, nullable=False, index=True),
+    Column("sender", String(10), nullable=False, comment="person or assistant"),
+    Column("message_id", String(128), nullable=False, comment="the person's message"),
+    Column("data", Text, nullable=False, comment="encrypted"),
+)
+"""What the web chat has shown, as it was shown."""
 
-def delete_silent_since(timestamp: float) -> Any:
-    """A statement that erases conversations whose last event is older (seconds, UTC)."""
-    old = (
-        select(tracker_events.c.conversation_id)
-        .group_by(tracker_events.c.conversation_id)
-        .having(func.max(tracker_events.c.timestamp) < timestamp)
-    )
-    erased = delete(tracker_events).where(tracker_events.c.conversation_id.in_(old))
-    return erased.execution_options(synchronize_session=False)
+
+def forget_silent_since(session: Session, timestamp: float) -> None:
+    """Erase conversations whose last event or message is older (seconds, UTC)."""
+    for table in (tracker_events, web_messages):
+        old = (
+            select(table.c.conversation_id)
+            .group_by(table.c.conversation_id)
+            .having(func.max(table.c.timestamp) < timestamp)
+        )
+        erased = delete(table).where(table.c.conversation_id.in_(old))
+        session.execute(erased.execution_options(synchronize_session=False))
 
 
-def delete_conversation(conversation_id: str) -> Any:
-    """A statement that erases everything said in one conversation."""
-    return delete(tracker_events).where(tracker_events.c.conversation_id == conversation_id)
+def forget_conversation(session: Session, conversation_id: str) -> None:
+    """Erase everything said in one conversation."""
+    for table in (tracker_events, web_messages):
+        session.execute(delete(table).where(table.c.conversation_id == conversation_id))

@@ -19,7 +19,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import distinct, func, insert, select
 from sqlalchemy.orm import Session
 
-from bot.tables import delete_conversation, tracker_events
+from bot.tables import forget_conversation, tracker_events
 from clinic.database import Database
 from clinic.errors import DatabaseAway
 
@@ -96,10 +96,13 @@ class EncryptedTrackerStore(TrackerStore):
             await self.save(waiting.tracker)
 
     async def delete(self, conversation_id: str) -> None:
-        """Erase one conversation for good."""
+        """Erase one conversation for good; DatabaseAway when the database does not answer."""
+        await self._database.run(lambda session: forget_conversation(session, conversation_id))
         self._unsaved.pop(conversation_id, None)
-        erased = delete_conversation(conversation_id)
-        await self._database.run(lambda session: session.execute(erased))
+
+    def drop(self, conversation_id: str) -> None:
+        """Forget what memory holds of a conversation that was erased in the database."""
+        self._unsaved.pop(conversation_id, None)
 
     def _keep(self, conversation_id: str, unsaved: _Unsaved) -> None:
         self._unsaved[conversation_id] = unsaved

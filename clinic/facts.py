@@ -63,6 +63,9 @@ class ClinicFacts:
             "clinic_hours": self.hours,
             "clinic_website": self.website,
             "misconduct_contact": self.misconduct_contact,
+            "kept_chat": str(self.retention.conversations.days),
+            "kept_record": str(self.retention.escalations.days),
+            "kept_callback": str(self.retention.callbacks.days),
         }
 
 

@@ -22,12 +22,15 @@ class Retention:
     """Check-ins: a record without words."""
     escalations: timedelta = timedelta(days=6 * 365)
     """Urgent and emergency messages, with their encrypted words and their alerts."""
+    callbacks: timedelta = timedelta(days=90)
+    """Requests for a call, with name and number."""
     probes: timedelta = timedelta(days=7)
     """What the synthetic probe leaves."""
 
 
 _KINDS = {
     "conversations_days": "conversations",
+    "callbacks_days": "callbacks",
     "check_ins_days": "check_ins",
     "escalations_days": "escalations",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,14 @@ class Settings:
     host: str
     chat_port: int
     action_port: int
+    redis_url: Secret
+    """Where chat servers count rate limits together; empty: each counts for itself."""
+    proxies: int
+    """Reverse proxies in front of the chat server, which name the client's address."""
+    session_limit: str
+    """Messages of one web session, such as "30/minute"."""
+    client_limit: str
+    """Messages of all sessions from one address."""
     serve_unreviewed: bool
     """Whether visitors may see answers that no clinician of the clinic has approved yet."""
     clinic: ClinicFacts
@@ -65,6 +74,14 @@ class Settings:
     def public_url(self) -> str:
         """Where people reach the chat server: links in alerts begin with it."""
         return self.clinic.public_url or self.chat_url
+
+    @property
+    def own_origins(self) -> frozenset[str]:
+        """Origins of the chat server's own pages."""
+        own = {self.chat_url, self.public_url}
+        if self.host in ("127.0.0.1", "0.0.0.0", "::1"):
+            own |= {f"http://{name}:{self.chat_port}" for name in ("127.0.0.1", "localhost")}
+        return frozenset(own)
 
     def cipher(self) -> MultiFernet:
         """Encrypts people's words at rest."""
@@ -96,6 +113,10 @@ def load_settings(
         host=env.get("KAP_HOST") or "127.0.0.1",
         chat_port=_port(env, "KAP_CHAT_PORT", 5005),
         action_port=_port(env, "KAP_ACTION_PORT", 5055),
+        redis_url=_redis_url(env),
+        proxies=_proxies(env, production=environment == "production"),
+        session_limit=_rate(env, "KAP_SESSION_LIMIT", "30/minute"),
+        client_limit=_rate(env, "KAP_CLIENT_LIMIT", "240/minute"),
         serve_unreviewed=_yes_or_no(
             env, "KAP_SERVE_UNREVIEWED", default=environment != "production"
         ),
@@ -165,6 +186,29 @@ def _port(env: Mapping[str, str], name: str, default: int) -> int:
     if not value.isdigit() or not 0 < int(value) < 65536:
         raise SettingWrong(f"{name} is {value!r}: set a port number from 1 to 65535")
     return int(value)
+
+
+def _redis_url(env: Mapping[str, str]) -> Secret:
+    url = env.get("KAP_REDIS_URL") or ""
+    if url and not url.startswith(("redis://", "rediss://")):
+        raise SettingWrong("KAP_REDIS_URL must start with redis:// or rediss://")
+    return Secret(url)
+
+
+def _proxies(env: Mapping[str, str], *, production: bool) -> int:
+    value = env.get("KAP_PROXIES") or ("1" if production else "0")
+    if not value.isdigit() or int(value) > 9:
+        raise SettingWrong(f"KAP_PROXIES is {value!r}: set how many proxies stand in front, 0 to 9")
+    return int(value)
+
+
+def _rate(env: Mapping[str, str], name: str, default: str) -> str:
+    value = env.get(name) or default
+    if not re.fullmatch(
+        r"[1-9]\d{0,6}/(second|minute|hour)(;[1-9]\d{0,6}/(second|minute|hour))*", value
+    ):
+        raise SettingWrong(f"{name} is {value!r}: write it like 30/minute or 30/minute;5/second")
+    return value
 
 
 def _yes_or_no(env: Mapping[str, str], name: str, *, default: bool) -> bool:

@@ -13,7 +13,7 @@ from types import FrameType
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.tables import delete_conversation, delete_silent_since
+from bot.tables import forget_conversation, forget_silent_since
 from clinic.database import Database
 from clinic.errors import ClinicError
 from clinic.settings import Settings, load_settings
@@ -27,6 +27,7 @@ from safety.errors import SafetyError
 from safety.outbox import open_alert
 from safety.retention import erase_old, mark_erased, waiting_erasures
 from safety.staff_texts import shared_staff_texts
+from visitors import retention as visitors_retention
 
 logger = logging.getLogger("kap.worker")
 
@@ -117,13 +118,15 @@ class Worker:
             waiting = waiting_erasures(session)
         with self._database.session() as session:
             for conversation_id in waiting:
-                session.execute(delete_conversation(conversation_id))
+                forget_conversation(session, conversation_id)
+                visitors_retention.forget_conversation(session, conversation_id)
                 mark_erased(session, conversation_id, now)
         with self._database.session() as session:
             if not take_chore(session, RETENTION, every=_RETENTION_EVERY, now=now):
                 return
             erase_old(session, kept, now)
-            session.execute(delete_silent_since((now - kept.conversations).timestamp()))
+            forget_silent_since(session, (now - kept.conversations).timestamp())
+            visitors_retention.erase_old(session, kept, now)
 
     def _page_directly(self) -> None:
         """Without a database there is no outbox: tell the on-call people all the same."""

@@ -34,6 +34,8 @@ class AlertKind(enum.StrEnum):
     """A crisis reply could not be handed to the person."""
     BROKEN = "broken"
     """The synthetic probe failed: alerts or replies may not work."""
+    CALLBACK = "callback"
+    """Somebody left a number or an address and asks for a call."""
     TEST = "test"
 
 
@@ -71,14 +73,22 @@ class Alert:
         return f"{self.id[:16]}-{self.pages + 1}"
 
 
-def new_alert(kind: AlertKind, *, name: str, now: datetime, conversation_id: str = "") -> Alert:
+def new_alert(
+    kind: AlertKind,
+    *,
+    name: str,
+    now: datetime,
+    conversation_id: str = "",
+    queue: Queue = Queue.CLINICAL,
+    tier: Tier = Tier.EMERGENCY,
+) -> Alert:
     """An alert that no escalation stands behind; the same kind and name give the same id."""
     digest = hashlib.sha256(f"{kind.value}\x00{name}".encode()).hexdigest()
     return Alert(
         id=digest,
         kind=kind,
-        queue=Queue.CLINICAL,
-        tier=Tier.EMERGENCY,
+        queue=queue,
+        tier=tier,
         conversation_id=conversation_id,
         created_at=now,
         due_at=now,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -33,6 +33,12 @@ class Hotline:
     recheck: date | None = None
     """When somebody must look whether the line has come, gone or changed."""
     chat: str = ""
+    call: str = ""
+    """Number to call, as people dial it: "988, then press 1"."""
+    text: str = ""
+    """Number to send an SMS to."""
+    keyword: Mapping[str, str] = field(default_factory=dict)
+    """Word that such an SMS must begin with, by language; empty where any text will do."""
     deaf: str = ""
     languages: tuple[str, ...] = ()
 
@@ -57,6 +63,13 @@ class Region:
         """Categories for which only the crisis line stands."""
         served = {category for line in self.lines for category in line.categories}
         return frozenset(Category) - served
+
+    def helpers(self) -> tuple[Hotline, ...]:
+        """The crisis line first, then the region's other lines; not those that only repeat the
+        emergency number."""
+        others = (line for line in self.lines if line.id != self.crisis.id)
+        emergency = set(self.emergency.values())
+        return (self.crisis, *(line for line in others if line.call not in emergency))
 
     def placeholders(self, category: Category, language: str, *, form: str) -> dict[str, str]:
         """Values for `$emergency`, `$crisis_reach`, `$line_name` and the like."""
@@ -144,6 +157,9 @@ def _hotline(path: Path, node: Any, today: date) -> Hotline:
         shown=_is_shown(path, node, name, today),
         recheck=_optional_date(path, node, "recheck", name),
         chat=str(node.get("chat") or ""),
+        call=str(node.get("call") or ""),
+        text=str((node.get("text") or {}).get("number") or ""),
+        keyword=_keywords(node.get("text") or {}),
         deaf=str(node.get("deaf") or ""),
         languages=tuple(map(str, node.get("languages") or ())),
     )
@@ -170,6 +186,12 @@ def _optional_date(path: Path, node: Any, key: str, name: str) -> date | None:
     if value is not None and not isinstance(value, date):
         raise SafetyFileWrong(path, line_of(node), f"hotline {name}: write `{key}:` as 2026-11-21")
     return value
+
+
+def _keywords(text: Mapping[str, Any]) -> dict[str, str]:
+    """A language without a keyword of its own takes the English one."""
+    words = {"en": text.get("keyword"), "es": text.get("keyword_es") or text.get("keyword")}
+    return {language: str(word) for language, word in words.items() if word}
 
 
 def _texts(value: Any) -> dict[str, str]:

@@ -33,7 +33,8 @@ class Turn:
 
 def next_turn(alert: Alert, plan: AlertPlan, now: datetime) -> Turn:
     """The person whose turn it is. An emergency is paged at any hour, to people who are off duty
-    too when nobody is on; everything else waits for the next person on call."""
+    too when nobody is on; a request for a call waits for opening hours, everything else for the
+    next person on call."""
     people = _people(alert, plan, now)
     if not people:
         return Turn(person=None, at=_look_again(plan, now))
@@ -46,6 +47,8 @@ def _people(alert: Alert, plan: AlertPlan, now: datetime) -> tuple[Person, ...]:
         return plan.misconduct
     everyone = plan.on_call
     on_duty = tuple(person for person in everyone if _on_duty(person, plan, now))
+    if alert.kind is AlertKind.CALLBACK:
+        return everyone if plan.hours.is_open(now) or not plan.hours.days else ()
     if on_duty or (alert.tier < Tier.EMERGENCY and alert.kind is AlertKind.CRISIS):
         return on_duty
     return everyone

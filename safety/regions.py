@@ -28,6 +28,8 @@ class RegionBook:
     pattern: re.Pattern[str]
     names: Mapping[str, str]
     countries: Mapping[str, str]
+    labels: Mapping[str, Mapping[str, str]]
+    """What a list to choose from calls each region, by language."""
 
     def named_in(self, text: str) -> str:
         """The region that a person says they are in ("I'm in Canada"); empty when none is named.
@@ -56,9 +58,11 @@ def load_regions_book(path: Path = REGIONS_FILE) -> RegionBook:
     """Read the file; SafetyFileWrong when a part is missing."""
     content = read_yaml(path)
     if not isinstance(content, dict) or not all(
-        content.get(key) for key in ("names", "european_union", "same_as")
+        content.get(key) for key in ("names", "labels", "european_union", "same_as")
     ):
-        raise SafetyFileWrong(path, 1, "write `names:`, `european_union:` and `same_as:`")
+        raise SafetyFileWrong(
+            path, 1, "write `names:`, `labels:`, `european_union:` and `same_as:`"
+        )
     names = {str(name): str(code) for code, each in content["names"].items() for name in each}
     listed = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
     own = [code for code in content["names"] if code not in ("EU", ELSEWHERE)]
@@ -66,7 +70,8 @@ def load_regions_book(path: Path = REGIONS_FILE) -> RegionBook:
     countries |= {str(code): "EU" for code in content["european_union"]}
     countries |= {str(code): str(other) for code, other in content["same_as"].items()}
     pattern = re.compile(rf"\b{_LEAD} ({listed})\b(?! lines?\b)")
-    return RegionBook(pattern=pattern, names=names, countries=countries)
+    labels = {str(code): dict(texts) for code, texts in content["labels"].items()}
+    return RegionBook(pattern=pattern, names=names, countries=countries, labels=labels)
 
 
 @lru_cache(maxsize=1)

@@ -14,7 +14,7 @@ from safety.alert import Alert, AlertKind, Queue
 from safety.errors import SafetyFileWrong
 
 STAFF_TEXTS = Path(__file__).parent / "staff_texts.yml"
-_CARD_PARTS = ("what", "contact", "do", "never", "misconduct")
+_CARD_PARTS = ("what", "contact", "do", "never", "callback", "misconduct")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,13 +49,23 @@ class StaffTexts:
     def card(self, alert: Alert, *, channel: str, lines: Mapping[str, str]) -> ActionCard:
         """The card for an alert; `lines` holds `$emergency` and `$crisis_reach` of the region."""
         values = {**lines, "escalation_id": alert.id[:12]}
+        warning = self._card["misconduct"] if alert.queue is Queue.MISCONDUCT else ""
+        if alert.kind is AlertKind.CALLBACK:
+            own = self._card["callback"]
+            return ActionCard(
+                what=own["what"],
+                contact=own["contact"],
+                steps=tuple(_filled(step, values) for step in own["do"]),
+                never=tuple(str(line) for line in own["never"]),
+                warning=warning,
+            )
         contact = self._card["contact"]
         return ActionCard(
             what=_filled(self._card["what"][alert.tier.label], values),
             contact=_filled(contact.get(channel) or contact["other"], values),
             steps=tuple(_filled(step, values) for step in self._card["do"]),
             never=tuple(str(line) for line in self._card["never"]),
-            warning=self._card["misconduct"] if alert.queue is Queue.MISCONDUCT else "",
+            warning=warning,
         )
 
 

@@ -19,6 +19,7 @@ PLACEHOLDERS = frozenset(
     {
         "emergency", "crisis_name", "crisis_reach", "line_name", "line_reach",
         "clinic_name", "clinic_phone", "clinic_hours", "misconduct_contact",
+        "kept_chat", "kept_record", "kept_callback",
     }
 )  # fmt: skip
 _PLACEHOLDER = re.compile(r"\$(\w+)")

@@ -30,11 +30,17 @@ _HISTORY_WAIT = 1.0
 
 @dataclass(frozen=True)
 class DialogueResult:
-    """What Rasa said. `late` when the limit passed; the turn then ends in the background."""
+    """What Rasa said. When the limit passed, the turn ends in the background."""
 
     messages: tuple[Mapping[str, Any], ...] = ()
     ready: bool = True
-    late: bool = False
+    rest: asyncio.Future[tuple[Mapping[str, Any], ...]] | None = None
+    """Of a late turn: what Rasa will have said once it ends."""
+
+    @property
+    def late(self) -> bool:
+        """Whether the limit passed."""
+        return self.rest is not None
 
 
 class Dialogue:
@@ -57,11 +63,14 @@ class Dialogue:
             message_id=message.message_id,
             metadata=dict(metadata),
         )
-        task = asyncio.ensure_future(self.agent.handle_message(user_message))
+        turn = self.agent.handle_message(user_message)
+        task = asyncio.create_task(turn, name=message.conversation_id)
         self._keep(task)
         done, _ = await asyncio.wait({task}, timeout=TURN_LIMIT)
         if not done:
-            return DialogueResult(late=True)
+            rest = asyncio.ensure_future(_rest(task, output))
+            self._keep(rest)
+            return DialogueResult(rest=rest)
         error = task.exception()
         if error is not None:
             logger.error("an ordinary turn failed: %s", type(error).__name__)
@@ -80,13 +89,19 @@ class Dialogue:
         Waits a moment for turns that are still being appended, so that a reply which was just
         sent is not missing.
         """
-        pending = [task for task in self._running if task.get_name() == conversation_id]
-        if pending:
-            await asyncio.wait(pending, timeout=_HISTORY_WAIT)
+        await self.settle(conversation_id)
         tracker = await self.agent.tracker_store.retrieve_full_tracker(conversation_id)
         if tracker is None:
             return []
         return [event for event in tracker.events if isinstance(event, UserUttered | BotUttered)]
+
+    async def settle(self, conversation_id: str) -> set[asyncio.Task[Any]]:
+        """Wait a moment for what is still being written of a conversation; what is not done yet."""
+        pending = {task for task in self._running if task.get_name() == conversation_id}
+        if not pending:
+            return set()
+        _, left = await asyncio.wait(pending, timeout=_HISTORY_WAIT)
+        return left
 
     async def finish(self) -> None:
         """Wait for background work before the server stops."""
@@ -119,6 +134,13 @@ class Dialogue:
         self._running.discard(task)
         if not task.cancelled() and task.exception() is not None:
             logger.error("background work failed: %s", type(task.exception()).__name__)
+
+
+async def _rest(
+    turn: asyncio.Task[Any], output: CollectingOutputChannel
+) -> tuple[Mapping[str, Any], ...]:
+    await asyncio.wait({turn})
+    return tuple(output.messages)
 
 
 def _user_event(message: InboundMessage, intent: str) -> UserUttered:

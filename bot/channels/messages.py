@@ -54,6 +54,9 @@ class OutboundMessage:
     choices: tuple[Choice, ...] = ()
     notice: str = ""
     """How far the answer was checked: by a named clinician, or from published sources only."""
+    reviewed_on: str = ""
+    """ISO date of the review; empty when nobody of the clinic has reviewed it."""
+    language: str = "en"
     text_id: str = ""
     """Id of a scripted safety text."""
 
@@ -85,6 +88,7 @@ def read_payload(message: Mapping[str, Any], *, form: str) -> OutboundMessage:
             sources=tuple(Source(**source) for source in payload.get("sources") or ()),
             choices=tuple(Choice(**choice) for choice in payload.get("choices") or ()),
             notice=str(payload.get("notice") or ""),
+            reviewed_on=str(payload.get("reviewed_on") or ""),
         )
     except TypeError as error:
         raise PayloadWrong("sources or choices have unknown parts") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime, timedelta
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
@@ -25,6 +26,18 @@ class Sessions:
     def issue(self, *, prefix: str = "web-") -> str:
         """A token for a new conversation; the prefix begins its id."""
         return self._serializer.dumps(f"{prefix}{secrets.token_urlsafe(24)}")
+
+    def expires_at(self, token: str) -> datetime:
+        """When a token that was issued here stops working."""
+        _, issued = self._serializer.loads(token, return_timestamp=True)
+        return issued + timedelta(seconds=LIFETIME)
+
+    def conversation_behind(self, token: str | None) -> str:
+        """The conversation that a token once opened, even when it is too old; "" when forged."""
+        try:
+            return str(self._serializer.loads(token or ""))
+        except BadSignature:
+            return ""
 
     def conversation_id(self, token: str | None) -> str:
         """The conversation that a token opens; SessionInvalid otherwise."""

@@ -7,7 +7,9 @@ import logging
 import re
 import unicodedata
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from typing import Any
 from weakref import WeakValueDictionary
 
 from bot.channels.dialogue import Dialogue, DialogueResult
@@ -30,18 +32,28 @@ _SLASHES = re.compile(r"^[/\s]+")
 _BRACES = re.compile(r"\{[^{}]*\}")
 
 Replies = tuple[OutboundMessage, ...]
+Late = Callable[[InboundMessage, Replies], Awaitable[None]]
+"""Takes replies that came after the apology for being late."""
 
 
 class TurnTaker:
     """Takes every message of every channel. `take` never raises and never returns nothing."""
 
     def __init__(
-        self, *, gate: SafetyGate, dialogue: Dialogue, wording: Wording, form: str
+        self,
+        *,
+        gate: SafetyGate,
+        dialogue: Dialogue,
+        wording: Wording,
+        form: str,
+        late: Late | None = None,
     ) -> None:
         self._gate = gate
         self._dialogue = dialogue
         self._wording = wording
         self._form = form
+        self._late = late
+        self._waiting: set[asyncio.Task[None]] = set()
         self._recent: OrderedDict[tuple[str, str], asyncio.Future[Replies]] = OrderedDict()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -56,6 +68,49 @@ class TurnTaker:
             self._recent.popitem(last=False)
         return await asyncio.shield(answer)
 
+    async def overhear(
+        self, message: InboundMessage, *, hurried: bool = False, stray: bool = False
+    ) -> Replies:
+        """Read words that are no turn of the conversation: a refused message, a reason, a note.
+
+        A crisis in them is recorded and answered like any other; everything else gives no reply.
+        `hurried` leaves the reading to the rules alone; of a `stray` message nobody knows the
+        conversation, so that it gets a first reply. Never raises.
+        """
+        try:
+            message = replace(message, text=_storable(message.text))
+            return await self._overheard(message, hurried=hurried, stray=stray)
+        except Exception as error:
+            logger.error("words at a side door were not read: %s", type(error).__name__)
+            return ()
+
+    async def _overheard(self, message: InboundMessage, *, hurried: bool, stray: bool) -> Replies:
+        found = await self._gate.assess(message.text, hurried=hurried)
+        if not found.is_crisis:
+            return ()
+        async with self._lock(message.conversation_id):
+            state = SafetyState()
+            if not stray:
+                state = await self._gate.log.state_of(message.conversation_id)
+            _, replies = await self._gate.take(message, state, found, form=self._form)
+            if not stray:
+                self._dialogue.append_later(message, replies, intent=CRISIS)
+            return replies
+
+    async def move(self, conversation_id: str, region: str) -> None:
+        """Show the lines of another region from now on."""
+        async with self._lock(conversation_id):
+            state = await self._gate.log.state_of(conversation_id)
+            await self._gate.log.record(conversation_id, replace(state, region=region), None)
+
+    def drop(self, conversation_id: str) -> None:
+        """Forget the replies of a conversation that was erased."""
+        for key in [key for key in self._recent if key[0] == conversation_id]:
+            del self._recent[key]
+
+    def _lock(self, conversation_id: str) -> asyncio.Lock:
+        return self._locks.setdefault(conversation_id, asyncio.Lock())
+
     async def _guarded(self, message: InboundMessage) -> Replies:
         try:
             return await self._turn(replace(message, text=_storable(message.text)))
@@ -65,8 +120,7 @@ class TurnTaker:
 
     async def _turn(self, message: InboundMessage) -> Replies:
         found = await self._gate.assess(message.text)
-        lock = self._locks.setdefault(message.conversation_id, asyncio.Lock())
-        async with lock:
+        async with self._lock(message.conversation_id):
             state, found, notice = await self._gate.recall(message, found)
             wording = self._gate.wording_for(message, state)
             notices = (wording.fixed(notice, form=self._form),) if notice else ()
@@ -108,7 +162,33 @@ class TurnTaker:
         now = await self._gate.log.state_of(message.conversation_id)
         if now.in_safety_mode and not state.in_safety_mode:
             return (wording.fixed("help.pinned", form=self._form, language=now.language),)
-        return self._worded(message, result, wording, pinned=found.subjects or now.help_pinned)
+        pinned = bool(found.subjects or now.help_pinned)
+        if result.rest is not None and self._late is not None:
+            self._wait_for_rest(message, result.rest, state, wording, pinned=pinned)
+        return self._worded(message, result, wording, pinned=pinned)
+
+    def _wait_for_rest(
+        self,
+        message: InboundMessage,
+        rest: asyncio.Future[tuple[Mapping[str, Any], ...]],
+        state: SafetyState,
+        wording: Wording,
+        *,
+        pinned: bool,
+    ) -> None:
+        """Hand over what comes too late, unless safety mode has begun meanwhile."""
+
+        async def deliver(late: Late) -> None:
+            said = await rest
+            now = await self._gate.log.state_of(message.conversation_id)
+            if said and (state.in_safety_mode or not now.in_safety_mode):
+                result = DialogueResult(messages=said)
+                await late(message, self._worded(message, result, wording, pinned=pinned))
+
+        if self._late is not None:
+            task = asyncio.create_task(deliver(self._late))
+            self._waiting.add(task)
+            task.add_done_callback(self._waiting.discard)
 
     def _for_a_minor(self, message: InboundMessage, wording: Wording) -> OutboundMessage:
         """The care is for adults: who says to be younger gets help lines and no information."""
@@ -129,7 +209,7 @@ class TurnTaker:
         return replies
 
     def _worded(
-        self, message: InboundMessage, result: DialogueResult, wording: Wording, *, pinned: object
+        self, message: InboundMessage, result: DialogueResult, wording: Wording, *, pinned: bool
     ) -> Replies:
         replies = []
         for said in result.messages:

@@ -10,7 +10,7 @@ from bot.channels.messages import Choice, OutboundMessage
 from clinic.facts import ClinicFacts
 from safety.assessment import Category
 from safety.hotlines import Region
-from safety.texts import TextBook, other_languages
+from safety.texts import LANGUAGES, TextBook, other_languages
 
 _CHOICES = {
     "en": {"yes": "Yes", "no": "No", "back": "Back to my question"},
@@ -59,6 +59,7 @@ class Wording:
             OutboundMessage(
                 outcome="crisis",
                 text=self.texts.get(text_id, language).filled(values, form=form),
+                language=_spoken(language),
                 text_id=text_id,
             )
             for text_id in text_ids
@@ -80,7 +81,9 @@ class Wording:
         """A fixed reply such as the apology; always carries the help line in its own words."""
         values = self.values(category, language, form=form)
         text = self.texts.get(text_id, language).filled(values, form=form)
-        return OutboundMessage(outcome="other", text=text, text_id=text_id)
+        return OutboundMessage(
+            outcome="other", text=text, text_id=text_id, language=_spoken(language)
+        )
 
     def other_language(self, language: str, *, form: str) -> OutboundMessage:
         """What a person reads who writes in a language that we do not answer in."""
@@ -100,3 +103,8 @@ class Wording:
         if values["crisis_reach"].lower() in message.text.lower():
             return message
         return replace(message, text=f"{message.text}\n\n{line}")
+
+
+def _spoken(language: str) -> str:
+    """The language in which a text comes: English stands in for those that we do not speak."""
+    return language if language in LANGUAGES else "en"

@@ -25,6 +25,7 @@ _HEADINGS = {
     AlertKind.CRISIS: "A message needs a person",
     AlertKind.UNDELIVERED: "A safety reply was not delivered",
     AlertKind.BROKEN: "The safety chain is broken",
+    AlertKind.CALLBACK: "Somebody asks for a call",
     AlertKind.TEST: "A test of the alert list",
 }
 

@@ -1,7 +1,9 @@
-"""Renders the server's few pages: no script, nothing from elsewhere, nothing kept."""
+"""Renders the server's few pages: nothing from elsewhere, nothing kept."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from importlib.resources import files
 
@@ -10,15 +12,18 @@ from markupsafe import Markup, escape
 from sanic.response import HTTPResponse, html
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
-_NAMES = ("base", "alert", "safety")
+_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+_NAMES = ("base", "alert", "safety", "privacy", "demo")
 _HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
     "X-Robots-Tag": "noindex",
 }
+_WITH_SCRIPT = "script-src 'self'; connect-src 'self'; img-src 'self' data:; "
 
 
 def _environment() -> Environment:
@@ -26,6 +31,7 @@ def _environment() -> Environment:
     sources = {name: (folder / f"{name}.html.txt").read_text(encoding="utf-8") for name in _NAMES}
     made = Environment(loader=DictLoader(sources), autoescape=True, undefined=StrictUndefined)
     made.filters["bold"] = _bold
+    made.filters["number"] = lambda link: link.partition(":")[2].partition("?")[0]
     return made
 
 
@@ -37,7 +43,23 @@ def _bold(text: str) -> Markup:
 _TEMPLATES = _environment()
 
 
-def page(name: str, *, status: int = 200, public: bool = False, **values: object) -> HTTPResponse:
-    """One page; `public` ones may be found by search engines."""
+def page(
+    name: str, *, status: int = 200, public: bool = False, script: bool = False, **values: object
+) -> HTTPResponse:
+    """One page; `public` ones may be found by search engines, and `script` ones run our own."""
+    shown = _TEMPLATES.get_template(name).render(**values)
     headers = {key: value for key, value in _HEADERS.items() if not (public and "Robots" in key)}
-    return html(_TEMPLATES.get_template(name).render(**values), status=status, headers=headers)
+    headers["Content-Security-Policy"] = _policy(shown, script=script)
+    return html(shown, status=status, headers=headers)
+
+
+def _policy(shown: str, *, script: bool) -> str:
+    """Only our own style, named by its hash, and our own script where the page has one."""
+    hashes = " ".join(
+        f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
+        for style in _STYLE.findall(shown)
+    )
+    return (
+        f"default-src 'none'; style-src {hashes}; {_WITH_SCRIPT if script else ''}"
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    )

@@ -16,7 +16,7 @@ from rasa.shared.core.domain import Domain  # noqa: E402
 from rasa.shared.core.events import ActionExecuted, SessionStarted, UserUttered  # noqa: E402
 from rasa.shared.core.trackers import DialogueStateTracker  # noqa: E402
 
-from bot.tables import delete_silent_since  # noqa: E402
+from bot.tables import forget_silent_since  # noqa: E402
 from bot.tracker_store import EncryptedTrackerStore  # noqa: E402
 from clinic.database import Database  # noqa: E402
 from clinic.settings import Settings  # noqa: E402
@@ -118,10 +118,10 @@ async def test_deletion(store: EncryptedTrackerStore, database: Database) -> Non
     """One conversation, or everything older than a moment, is erased for good."""
     await _say(store, "one")
     with database.session() as session:
-        session.execute(delete_silent_since(time.time() - 1000))
+        forget_silent_since(session, time.time() - 1000)
     assert await _texts(store) == ["one"]
     with database.session() as session:
-        session.execute(delete_silent_since(time.time() + 1000))
+        forget_silent_since(session, time.time() + 1000)
     assert await store.retrieve("c1") is None
     await _say(store, "two")
     await store.delete("c1")

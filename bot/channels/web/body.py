@@ -1,0 +1,112 @@
+"""A request's body: read up to the limit, and every word of a person that stands in it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from sanic.exceptions import SanicException
+from sanic.request import Request
+
+from bot.channels.web.refusals import FieldWrong, Refused, TooLarge
+
+LARGEST_BODY = 65_536
+"""Bytes. A longer body is read so far, assessed, and refused."""
+BODY_LIMIT = 10.0
+"""Seconds in which a body must have come."""
+_NO_WORDS = frozenset(
+    {"message_id", "request_id", "reply_id", "session", "language", "region", "choice"}
+)
+
+
+class NotRead(Refused):
+    """A body that broke off, or came too slowly."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Body:
+    """What was sent. `problem` is why it cannot be used; its words are read all the same."""
+
+    text: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    problem: Refused | None = None
+
+    def words(self) -> str:
+        """Everything in it that a person may have written."""
+        return "\n".join(_words(self.values)) if self.values else self.text
+
+    def required(self, name: str, *, most: int) -> str:
+        """A text that must be there; FieldWrong otherwise."""
+        value = self.optional(name, most=most)
+        if not value.strip():
+            raise FieldWrong(name)
+        return value
+
+    def optional(self, name: str, *, most: int) -> str:
+        """A text that may be missing; FieldWrong when it is something else, or too long."""
+        value = self.values.get(name)
+        if value is None:
+            return ""
+        if not isinstance(value, str) or len(value) > most:
+            raise FieldWrong(name)
+        return value
+
+    def flag(self, name: str) -> bool:
+        """A true or false; FieldWrong otherwise."""
+        value = self.values.get(name)
+        if not isinstance(value, bool):
+            raise FieldWrong(name)
+        return value
+
+
+async def read_body(request: Request) -> Body:
+    """The body, never more than the limit of it. Never raises."""
+    parts = bytearray()
+    problem: Refused | None = None
+    try:
+        await asyncio.wait_for(_fill(request, parts), BODY_LIMIT)
+    except TooLarge as error:
+        problem = error
+    except (TimeoutError, SanicException):
+        problem = NotRead()
+    text = bytes(parts[:LARGEST_BODY]).decode("utf-8", errors="replace")
+    values = _object(text)
+    return Body(text=text, values=values or {}, problem=problem)
+
+
+async def _fill(request: Request, parts: bytearray) -> None:
+    if request.stream is None:
+        return
+    # Our own limit counts: Sanic's would refuse a long body before we have read a word of it.
+    request.stream.request_max_size = 2**40
+    while (chunk := await request.stream.read()) is not None:
+        parts += chunk
+        if len(parts) > LARGEST_BODY:
+            raise TooLarge
+
+
+def _object(text: str) -> dict[str, Any] | None:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _words(value: Any, *, depth: int = 0) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if depth > 20:
+        return [json.dumps(value, ensure_ascii=False)]
+    if isinstance(value, dict):
+        return [
+            text
+            for key, each in value.items()
+            if key not in _NO_WORDS
+            for text in _words(each, depth=depth + 1)
+        ]
+    if isinstance(value, list):
+        return [text for each in value for text in _words(each, depth=depth + 1)]
+    return []
