@@ -30,7 +30,16 @@ def main() -> int:
     except (ClinicError, SafetyError) as error:
         print(f"The chat server cannot start. {error}", file=sys.stderr)
         return 2
-    app.run(host=settings.host, port=settings.chat_port, workers=1, access_log=False, motd=False)
+    from bot.protocol import PatientOnce
+
+    app.run(
+        host=settings.host,
+        port=settings.chat_port,
+        protocol=PatientOnce,
+        workers=1,
+        access_log=False,
+        motd=False,
+    )
     return 0
 
 

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from clinic.errors import ClinicError
 from clinic.keys import make_keys
 from clinic.settings import load_settings
-from kap import knowledge_commands, safety_commands
+from kap import knowledge_commands, safety_commands, visitor_commands
 
 console = Console(stderr=True)
 app = typer.Typer(
@@ -28,6 +28,7 @@ app = typer.Typer(
 )
 app.add_typer(knowledge_commands.app, name="knowledge")
 app.add_typer(safety_commands.escalations_app, name="escalations")
+app.add_typer(visitor_commands.callbacks_app, name="callbacks")
 app.add_typer(safety_commands.alerts_app, name="alerts")
 app.add_typer(safety_commands.report_app, name="report")
 app.command()(safety_commands.erase)
@@ -86,7 +87,8 @@ def serve() -> None:
         with console.status("starting"):
             supervisor.start()
         console.print(f"\n[bold green]KAP Guide is running at {settings.chat_url}[/]")
-        console.print("Chat with it in a second window:  [bold].venv/bin/kap chat[/]")
+        console.print("Open that address in a browser, or chat in a second window:  ", end="")
+        console.print("[bold].venv/bin/kap chat[/]")
         console.print("Stop it with Ctrl-C.\n")
         supervisor.watch()
     finally:

@@ -10,6 +10,7 @@ from kap.training import TrainingFailed
 from knowledge.errors import KnowledgeError
 from language.errors import LanguageError
 from safety.errors import SafetyError
+from visitors.errors import VisitorsError
 
 MENDABLE = (
     CaseFileWrong,
@@ -20,4 +21,5 @@ MENDABLE = (
     ServerAway,
     StartFailed,
     TrainingFailed,
+    VisitorsError,
 )

@@ -71,6 +71,7 @@ async def read_body(request: Request) -> Body:
         problem = error
     except (TimeoutError, SanicException):
         problem = NotRead()
+        _hang_up(request)
     text = bytes(parts[:LARGEST_BODY]).decode("utf-8", errors="replace")
     values = _object(text)
     return Body(text=text, values=values or {}, problem=problem)
@@ -79,12 +80,17 @@ async def read_body(request: Request) -> Body:
 async def _fill(request: Request, parts: bytearray) -> None:
     if request.stream is None:
         return
-    # Our own limit counts: Sanic's would refuse a long body before we have read a word of it.
-    request.stream.request_max_size = 2**40
     while (chunk := await request.stream.read()) is not None:
         parts += chunk
         if len(parts) > LARGEST_BODY:
             raise TooLarge
+
+
+def _hang_up(request: Request) -> None:
+    """Close the connection after the answer, instead of waiting for the rest of the body."""
+    if request.stream is not None:
+        request.stream.keep_alive = False
+        request.stream.request_body = None
 
 
 def _object(text: str) -> dict[str, Any] | None:
