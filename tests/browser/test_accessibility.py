@@ -20,6 +20,7 @@ LOOKS = {
     "dark": Look(390, 844, {"color_scheme": "dark", "has_touch": True}),
     "desktop-dark": Look(more={"color_scheme": "dark"}),
     "zoom-200": Look(640, 400, {"device_scale_factor": 2}),
+    "zoom-400": Look(320, 256, {"device_scale_factor": 4}),
     "narrow-320": Look(320, 568),
     "contrast": Look(390, 844, {"contrast": "more"}),
     "forced-colours": Look(390, 844, {"forced_colors": "active"}),

@@ -1,4 +1,4 @@
-import { Api, Refusal, Unreachable } from "./api";
+import { Api, Refusal } from "./api";
 import type { Config, Help, Message, Replies } from "./contract";
 import { Emitter } from "./emitter";
 import { ownHelp } from "./lines";
@@ -22,7 +22,7 @@ export interface Signals {
 export type Connection = "fine" | "loading" | "lost";
 export type Remark = "" | "renewed" | "ended" | "erased";
 
-/** One conversation, whatever happens to network, server, page or other tabs. */
+/** One conversation, whatever happens to network, server or tabs. */
 export class Conversation extends Emitter<Signals> {
   readonly api: Api;
   readonly storage: Storage;
@@ -31,7 +31,7 @@ export class Conversation extends Emitter<Signals> {
   config: Config | null = null;
   help: Help | null = null;
   connection: Connection = "fine";
-  /** The server's own words about what went wrong. */
+  /** The server's own words. */
   problem = "";
   remark: Remark = "";
   safetyMode = false;
@@ -147,7 +147,7 @@ export class Conversation extends Emitter<Signals> {
     }
   }
 
-  /** Our own lines for the region stand at once, those of the server as soon as it answers. */
+  /** Our own lines stand at once, those of the server when it answers. */
   async setRegion(region: string): Promise<void> {
     this.region = region;
     this.storage.set("region", region);
@@ -167,7 +167,7 @@ export class Conversation extends Emitter<Signals> {
 
   async erase(): Promise<string> {
     const { text } = this.storage.get("session") ? await this.api.erase() : { text: "" };
-    for (const item of this.outbox.items) this.outbox.remove(item.id);
+    this.storage.remove("outbox");
     this.empty("erased");
     this.storage.set("erased", randomId());
     this.emit("erased", undefined);
@@ -191,7 +191,6 @@ export class Conversation extends Emitter<Signals> {
 
   drop(messageId: string): void {
     this.transcript.drop(messageId);
-    this.problem = "";
     this.emit("changed", undefined);
   }
 
@@ -219,8 +218,7 @@ export class Conversation extends Emitter<Signals> {
   /** Only what came in the server's own order moves the cursor: a reply to a send may overtake others. */
   private hear(messages: Message[], { silent = false, moves = true } = {}): void {
     const fresh = messages.filter((message) => this.transcript.put(message));
-    const last = messages[messages.length - 1];
-    if (moves && last) this.cursor = last.id;
+    if (moves) this.cursor = messages[messages.length - 1]?.id ?? this.cursor;
     const replies = fresh.filter((message) => message.from === "assistant");
     if (!silent && replies.some((message) => message.outcome === "crisis")) this.setSafety(true);
     if (!silent && replies.length) this.emit("arrived", replies);
@@ -252,7 +250,7 @@ export class Conversation extends Emitter<Signals> {
       const entry = this.transcript.get(unsent.id);
       if (entry) entry.status = "waiting";
     }
-    this.emit("problem", error instanceof Refusal ? error.code : error instanceof Unreachable ? "unreachable" : "other");
+    this.emit("problem", error instanceof Refusal ? error.code : "unreachable");
     this.emit("changed", undefined);
   }
 

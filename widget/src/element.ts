@@ -81,7 +81,7 @@ export class KapGuideElement extends HTMLElement implements Handle {
   destroy(): void {
     if (!this.mounted) return;
     this.mounted = false;
-    this.dock.exit.listen(false);
+    this.dock.stop();
     this.release();
     for (const undo of this.undo.splice(0)) undo();
     this.conversation.destroy();
@@ -169,10 +169,10 @@ export class KapGuideElement extends HTMLElement implements Handle {
 
   private rebuild(): void {
     const open = this.dock.isOpen;
-    const draft = this.dock.chat.composer.field.value;
-    this.dock.exit.listen(false);
+    const { draft } = this.dock;
+    this.dock.stop();
     this.build();
-    this.dock.chat.composer.field.value = draft;
+    this.dock.draft = draft;
     if (!open) return;
     this.dock.setOpen(true, { modal: this.small });
     this.dock.show("options");

@@ -19,30 +19,25 @@ interface Doing {
 /** All that is seen: panel, help bar and launcher, in the order in which they are read. */
 export class Dock implements Ui {
   readonly element: HTMLElement;
-  readonly exit: QuickExit;
   readonly launcher: HTMLButtonElement;
   readonly help: HelpBar;
-  private readonly panel: HTMLElement;
+  private readonly panel = h("div", { class: "panel", hidden: true });
   private readonly dot = h("span", { class: "unread", hidden: true });
-  private readonly views: Record<ViewName, View>;
+  /** Built when the chat is first opened: a page that only shows the help bar stays quick. */
+  private views: Record<ViewName, View> | null = null;
+  private exit: QuickExit | null = null;
   private view: ViewName = "chat";
 
   constructor(
     readonly conversation: Conversation,
     readonly t: Translate,
     readonly announcer: Announcer,
-    { pageHelp, exit, doing }: { pageHelp: Help | null; exit: string; doing: Doing },
+    private readonly settings: { pageHelp: Help | null; exit: string; doing: Doing },
   ) {
-    this.help = new HelpBar(this, pageHelp);
-    this.exit = new QuickExit(t, announcer, exit, () => doing.forget());
-    const chat = new ChatView(this, () => this.help.help);
-    this.views = { chat, options: new OptionsView(this), person: new PersonView(this) };
+    this.help = new HelpBar(this, settings.pageHelp);
     this.dot.append(h("span", { class: "sr" }, t("unread")));
-    this.launcher = h("button", { type: "button", class: "launcher", "aria-expanded": "false", click: () => doing.open() }, icon("chat"), t("launcher"), this.dot);
-    this.panel = h("div", { class: "panel", hidden: true }, this.header(doing), this.exit.element);
-    this.panel.append(...Object.values(this.views).map((view) => view.element));
+    this.launcher = h("button", { type: "button", class: "launcher", "aria-expanded": "false", click: () => settings.doing.open() }, icon("chat"), t("launcher"), this.dot);
     this.element = h("div", { class: "dock" }, this.launcher, this.panel, this.help.element);
-    this.arrange();
     this.update();
   }
 
@@ -50,15 +45,20 @@ export class Dock implements Ui {
     return !this.panel.hidden;
   }
 
-  get chat(): ChatView {
-    return this.views.chat as ChatView;
+  /** What was typed and not sent. */
+  get draft(): string {
+    return this.views?.chat instanceof ChatView ? this.views.chat.composer.field.value : "";
+  }
+
+  set draft(text: string) {
+    if (text && this.built.chat instanceof ChatView) this.built.chat.composer.field.value = text;
   }
 
   show(view: ViewName): void {
     this.view = view;
     this.arrange();
     this.update();
-    this.views[view].focus();
+    this.built[view].focus();
   }
 
   /** Brings the conversation to the front; leaves focus alone where it is there already. */
@@ -67,12 +67,18 @@ export class Dock implements Ui {
   }
 
   setOpen(open: boolean, { modal }: { modal: boolean }): void {
+    if (open) this.arrange();
     this.panel.hidden = !open;
     this.launcher.hidden = open;
     this.dot.hidden = true;
     this.help.toggle(false);
-    this.exit.listen(open);
+    this.exit?.listen(open);
     this.setModal(modal);
+  }
+
+  /** Hears no keys any more. */
+  stop(): void {
+    this.exit?.listen(false);
   }
 
   setModal(modal: boolean): void {
@@ -83,7 +89,7 @@ export class Dock implements Ui {
   }
 
   focus(): void {
-    this.views[this.view].focus();
+    this.built[this.view].focus();
   }
 
   markUnread(): void {
@@ -93,11 +99,22 @@ export class Dock implements Ui {
   update(): void {
     set(this.element, "data-safety", this.conversation.safetyMode);
     this.help.update();
-    this.views[this.view].update();
+    this.views?.[this.view].update();
+  }
+
+  private get built(): Record<ViewName, View> {
+    if (this.views) return this.views;
+    const chat = new ChatView(this, () => this.help.help);
+    this.views = { chat, options: new OptionsView(this), person: new PersonView(this) };
+    const { exit, doing } = this.settings;
+    this.exit = new QuickExit(this.t, this.announcer, exit, () => doing.forget());
+    this.panel.append(this.header(doing), this.exit.element, ...Object.values(this.views).map((view) => view.element));
+    this.update();
+    return this.views;
   }
 
   private arrange(): void {
-    for (const [name, view] of Object.entries(this.views)) view.element.hidden = name !== this.view;
+    for (const [name, view] of Object.entries(this.built)) view.element.hidden = name !== this.view;
   }
 
   private header(doing: Doing): HTMLElement {

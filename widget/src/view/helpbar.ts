@@ -35,6 +35,7 @@ export class HelpBar {
 
   toggle(open = this.all.hidden): void {
     this.all.hidden = !open;
+    if (open) this.drawAll();
     set(this.more, "aria-expanded", String(open));
   }
 
@@ -60,7 +61,7 @@ export class HelpBar {
       ...helpLinks(this.ui, this.help, "chip"),
       this.more,
     );
-    this.drawAll();
+    if (this.expanded) this.drawAll();
   }
 
   private drawAll(): void {
