@@ -66,7 +66,7 @@ def server(
     home = tmp_path_factory.mktemp("browser") / "home"
     shutil.copytree(request.getfixturevalue("prepared_home"), home)
     assistant = Assistant(home, tmp_path_factory.mktemp("logs"))
-    assistant.extra["KAP_WEB_LIMITS"] = "off"
+    assistant.extra |= dict.fromkeys(("KAP_SESSION_LIMIT", "KAP_CLIENT_LIMIT"), "100000/minute")
     try:
         assistant.start()
         yield RealServer(assistant)

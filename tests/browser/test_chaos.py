@@ -13,7 +13,11 @@ from tests.browser.conftest import Server
 from tests.browser.test_accessibility import assert_help_in_sight
 
 pytestmark = pytest.mark.slow
-WORDS = {"error": "busy", "what": "Please wait a moment.", "help": "Crisis help: **call or text 988**."}
+WORDS = {
+    "error": "busy",
+    "what": "Please wait a moment.",
+    "help": "Crisis help: **call or text 988**.",
+}
 
 
 def persons(visitor: ChatPage) -> list[str]:
@@ -207,7 +211,11 @@ def test_an_ended_session(chat: Callable[..., ChatPage]) -> None:
 def test_a_busy_server(status: int, chat: Callable[..., ChatPage]) -> None:
     """Its own words and the help line are shown; the message waits and goes out later."""
     visitor = chat().open()
-    refuse = {"status": status, "json": WORDS, "headers": {"Retry-After": "1", "Access-Control-Allow-Origin": "*"}}
+    refuse = {
+        "status": status,
+        "json": WORDS,
+        "headers": {"Retry-After": "1", "Access-Control-Allow-Origin": "*"},
+    }
     visitor.page.route("**/web/messages", lambda route: route.fulfill(**refuse), times=1)
     visitor.type(QUESTION)
     visitor.page.get_by_text("Please wait a moment.").wait_for()

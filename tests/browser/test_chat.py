@@ -224,7 +224,10 @@ def test_the_interface_speaks_spanish(chat: Callable[..., ChatPage]) -> None:
     visitor.button("Options").click()
     visitor.page.get_by_label("Language").select_option("es")
     visitor.page.get_by_role("heading", name="Opciones").wait_for()
-    assert "Por ahora, las respuestas están en inglés." in visitor.page.locator(".page:visible .hint").first.inner_text()
+    assert (
+        "Por ahora, las respuestas están en inglés."
+        in visitor.page.locator(".page:visible .hint").first.inner_text()
+    )
     visitor.button("Volver al chat").click()
     assert visitor.page.get_by_role("textbox", name="Tu mensaje").input_value() == "half a thought"
     assert visitor.replies.first.locator(".bubble").get_attribute("lang") == "en"

@@ -50,7 +50,9 @@ def test_styles_of_the_page_stay_outside(host_page: Callable[..., ChatPage]) -> 
         visitor.dialog.wait_for()
         visitor.page.locator(".notice-links").first.wait_for()
         visitor.page.wait_for_timeout(300)
-        looks.append([look_of(visitor, each) for each in (".titles h2", ".exit-button", ".chip", "textarea")])
+        looks.append(
+            [look_of(visitor, each) for each in (".titles h2", ".exit-button", ".chip", "textarea")]
+        )
     assert looks[0] == looks[1]
 
 
@@ -61,7 +63,11 @@ def test_styles_of_the_chat_stay_inside(host_page: Callable[..., ChatPage]) -> N
         visitor = host_page(PAGE.format(head="", body=body))
         if body:
             visitor.dialog.wait_for()
-        seen.append(visitor.page.evaluate("['p', 'b'].map(id => { const s = getComputedStyle(document.getElementById(id)); return [s.font, s.color, s.margin, s.padding]; })"))
+        seen.append(
+            visitor.page.evaluate(
+                "['p', 'b'].map(id => { const s = getComputedStyle(document.getElementById(id)); return [s.font, s.color, s.margin, s.padding]; })"
+            )
+        )
     assert seen[0] == seen[1]
 
 
@@ -75,7 +81,11 @@ def test_data_attributes(host_page: Callable[..., ChatPage]) -> None:
     assert frame.get_attribute("data-look") == "dark"
     assert visitor.page.locator(".dock").bounding_box()["x"] < 60
     visitor.page.get_by_role("link", name="Llamar al 999").first.wait_for()
-    odd = host_page(PAGE.format(head="", body=SCRIPT.format(data="data-language=xx data-theme=pink data-colour=red")))
+    odd = host_page(
+        PAGE.format(
+            head="", body=SCRIPT.format(data="data-language=xx data-theme=pink data-colour=red")
+        )
+    )
     odd.launcher.wait_for()
     assert not odd.errors
 
@@ -91,7 +101,9 @@ def test_a_brand_colour_can_be_read(
     visitor.page.locator(".welcome .choice").first.wait_for()
     visitor.page.wait_for_timeout(250)
     visitor.page.evaluate(axe)
-    found = visitor.page.evaluate("axe.run(document, {runOnly: ['color-contrast']}).then(r => r.violations.map(v => v.nodes.map(n => n.failureSummary)))")
+    found = visitor.page.evaluate(
+        "axe.run(document, {runOnly: ['color-contrast']}).then(r => r.violations.map(v => v.nodes.map(n => n.failureSummary)))"
+    )
     assert found == []
 
 
@@ -130,7 +142,12 @@ def test_no_third_party_is_asked(host_page: Callable[..., ChatPage]) -> None:
         headers={"Content-Security-Policy": policy},
     )
     blocked: list[str] = []
-    visitor.page.on("console", lambda message: blocked.append(message.text) if "Content Security" in message.text else None)
+    visitor.page.on(
+        "console",
+        lambda message: (
+            blocked.append(message.text) if "Content Security" in message.text else None
+        ),
+    )
     visitor.visit("/host-page")
     visitor.say(QUESTION)
     assert look_of(visitor, ".exit-button")["display"] == "inline-flex"
@@ -152,8 +169,15 @@ def test_no_text_becomes_code(host_page: Callable[..., ChatPage]) -> None:
         return bad if isinstance(value, str) else value
 
     message = {
-        "id": "9", "from": "assistant", "at": bad, "text": "\n\n".join(XSS), "outcome": "answered",
-        "notice": bad, "reviewed_on": bad, "feedback": True, "in_reply_to": "x",
+        "id": "9",
+        "from": "assistant",
+        "at": bad,
+        "text": "\n\n".join(XSS),
+        "outcome": "answered",
+        "notice": bad,
+        "reviewed_on": bad,
+        "feedback": True,
+        "in_reply_to": "x",
         "sources": [{"title": bad, "section": bad, "address": "javascript:window.hacked=1"}],
         "choices": [{"label": bad, "payload": bad}],
     }
@@ -178,13 +202,23 @@ def test_no_text_becomes_code(host_page: Callable[..., ChatPage]) -> None:
     visitor.button("Talk to a person").click()
     fill_form(visitor, **{"Your name": bad, "What is it about?": bad, "E-mail address": "a@b.c"})
     page.get_by_label("The clinic may use").check()
-    page.route("**/web/callbacks", lambda route: route.fulfill(status=400, json={"error": "x", "what": bad, "help": bad}))
+    page.route(
+        "**/web/callbacks",
+        lambda route: route.fulfill(status=400, json={"error": "x", "what": bad, "help": bad}),
+    )
     visitor.button("Ask for a call").click()
     page.locator(".summary p").first.wait_for()
     page.wait_for_timeout(200)
     assert page.evaluate("window.hacked") is None
-    assert page.locator("kap-guide img, kap-guide iframe, kap-guide script, kap-guide svg[onload]").count() == 0
-    schemes = page.evaluate("[...document.querySelector('kap-guide').shadowRoot.querySelectorAll('a')].map(a => a.protocol)")
+    assert (
+        page.locator(
+            "kap-guide img, kap-guide iframe, kap-guide script, kap-guide svg[onload]"
+        ).count()
+        == 0
+    )
+    schemes = page.evaluate(
+        "[...document.querySelector('kap-guide').shadowRoot.querySelectorAll('a')].map(a => a.protocol)"
+    )
     assert set(schemes) <= {"https:", "http:", "tel:", "sms:", "mailto:"}
 
 
@@ -200,13 +234,18 @@ def test_it_starts_fast_on_a_slow_phone(host_page: Callable[..., ChatPage]) -> N
 
 def _start_time(host_page: Callable[..., ChatPage]) -> float:
     page = host_page(PAGE.format(head="", body=""), look=PHONE).page
-    page.evaluate("fetch('/widget.js?x').then(r => r.text()).then(text => { window.source = text; })")
+    page.evaluate(
+        "fetch('/widget.js?x').then(r => r.text()).then(text => { window.source = text; })"
+    )
     page.wait_for_timeout(200)
     protocol = page.context.new_cdp_session(page)
     protocol.send("Performance.enable", {"timeDomain": "threadTicks"})
 
     def spent() -> float:
-        metrics = {each["name"]: each["value"] for each in protocol.send("Performance.getMetrics")["metrics"]}
+        metrics = {
+            each["name"]: each["value"]
+            for each in protocol.send("Performance.getMetrics")["metrics"]
+        }
         return metrics["TaskDuration"]
 
     before = spent()

@@ -97,7 +97,7 @@ def test_leaving_quickly_by_button(look: Look, chat: Callable[..., ChatPage]) ->
     visitor.field.fill("half a thought")
     assert "does not erase your browser history" in visitor.page.locator(".exit").inner_text()
     visitor.button("Leave this page quickly").click()
-    visitor.page.wait_for_url("https://www.weather.com/")
+    visitor.page.wait_for_url("https://www.weather.gov/")
     visitor.page.goto(visitor.base_url)
     assert visitor.stored() == {}
     visitor.open()
@@ -107,7 +107,7 @@ def test_leaving_quickly_by_button(look: Look, chat: Callable[..., ChatPage]) ->
 
 def left_page(visitor: ChatPage) -> ChatPage:
     visitor.page.route(
-        "https://www.weather.com/",
+        "https://www.weather.gov/",
         lambda route: route.fulfill(body="<title>Weather</title>", content_type="text/html"),
     )
     return visitor
@@ -118,7 +118,7 @@ def test_leaving_does_not_come_back_by_the_back_button(chat: Callable[..., ChatP
     visitor.visit("/privacy").visit("/")
     visitor.open()
     visitor.button("Leave this page quickly").click()
-    visitor.page.wait_for_url("https://www.weather.com/")
+    visitor.page.wait_for_url("https://www.weather.gov/")
     visitor.page.go_back()
     assert visitor.page.url.endswith("/privacy")
 
@@ -134,7 +134,7 @@ def test_leaving_quickly_by_shift(chat: Callable[..., ChatPage]) -> None:
     assert "one more time" in status.inner_text()
     assert visitor.page.url.startswith(visitor.base_url)
     visitor.page.keyboard.press("Shift")
-    visitor.page.wait_for_url("https://www.weather.com/")
+    visitor.page.wait_for_url("https://www.weather.gov/")
 
 
 def test_shift_is_left_alone_while_the_chat_is_closed(chat: Callable[..., ChatPage]) -> None:
@@ -154,7 +154,7 @@ def test_leaving_in_one_tab_empties_the_others(context: Callable[..., Any], serv
     second.replies.first.wait_for()
     first.page.bring_to_front()
     first.button("Leave this page quickly").click()
-    first.page.wait_for_url("https://www.weather.com/")
+    first.page.wait_for_url("https://www.weather.gov/")
     second.page.wait_for_function(
         "!document.querySelector('kap-guide').shadowRoot.querySelector('.message')"
     )

@@ -3,24 +3,10 @@ import type { Config, Help, Message, Replies } from "./contract";
 import { Emitter } from "./emitter";
 import { ownHelp } from "./lines";
 import { Outbox } from "./outbox";
+import type { Connection, Remark, Signals } from "./signals";
 import { randomId, Storage } from "./storage";
 import { Stream } from "./stream";
 import { Transcript } from "./transcript";
-
-export interface Signals {
-  changed: undefined;
-  /** Messages of the assistant that the person has not seen yet. */
-  arrived: Message[];
-  problem: string;
-  safety: boolean;
-  config: undefined;
-  said: undefined;
-  erased: undefined;
-  language: undefined;
-}
-
-export type Connection = "fine" | "loading" | "lost";
-export type Remark = "" | "renewed" | "ended" | "erased";
 
 /** One conversation, whatever happens to network, server or tabs. */
 export class Conversation extends Emitter<Signals> {
@@ -240,6 +226,7 @@ export class Conversation extends Emitter<Signals> {
       entry.problem = [error.what, error.help].filter(Boolean).join("\n\n");
     }
     this.emit("problem", error.code || String(error.status));
+    this.emit("refused", entry?.problem ?? "");
     this.emit("changed", undefined);
   }
 

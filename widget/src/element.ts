@@ -3,7 +3,7 @@ import { Conversation } from "./conversation";
 import { h, set } from "./dom";
 import { Emitter } from "./emitter";
 import { pageHelp } from "./lines";
-import { safeAddress } from "./markdown";
+import { plain, safeAddress } from "./markdown";
 import { followKeyboard, isolate } from "./modal";
 import type { Events, Handle, Options } from "./public";
 import css from "./style/all.css";
@@ -13,7 +13,7 @@ import { Dock } from "./view/dock";
 
 const PHONE = "(max-width: 640px), (max-height: 480px)";
 const DARK = "(prefers-color-scheme: dark)";
-const NEUTRAL_PAGE = "https://www.weather.com/";
+const NEUTRAL_PAGE = "https://www.weather.gov/";
 
 /** The chat on a page. Until it is mounted, and when it fails, the page's plain help links show. */
 export class KapGuideElement extends HTMLElement implements Handle {
@@ -49,7 +49,7 @@ export class KapGuideElement extends HTMLElement implements Handle {
     this.listen();
     this.style.setProperty("display", "contents", "important");
     this.mounted = true;
-    if (settings.open) this.open({ takeFocus: false });
+    if (settings.open && !this.small) this.open({ takeFocus: false });
     return this;
   }
 
@@ -127,6 +127,7 @@ export class KapGuideElement extends HTMLElement implements Handle {
     conversation.on("changed", () => this.dock.update());
     conversation.on("config", () => this.dock.update());
     conversation.on("problem", (code) => this.emitter.emit("problem", { code }));
+    conversation.on("refused", (why) => this.dock.announcer.say(`${this.dock.t("refused")} ${plain(why)}`));
     conversation.on("safety", (active) => this.emitter.emit("safety", { active }));
     conversation.on("erased", () => this.emitter.emit("erased", undefined));
     conversation.on("said", () => this.emitter.emit("message", { from: "person", outcome: "" }));

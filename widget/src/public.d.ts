@@ -11,7 +11,7 @@ export interface Options {
   colour?: string;
   position?: "left" | "right";
   theme?: "auto" | "light" | "dark";
-  /** Open at once. Focus stays where it is. */
+  /** Open at once, but not on a phone. Focus stays where it is. */
   open?: boolean;
   /** Where "Leave this page quickly" goes. */
   exit?: string;

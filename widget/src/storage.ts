@@ -90,8 +90,22 @@ export function randomId(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** One tab at a time, where the browser can do that; elsewhere repeats are told apart by their id. */
-export function alone<T>(name: string, work: () => Promise<T>): Promise<T> {
+const TURN = 3_000;
+
+/** One tab at a time, but nobody waits long: repeats are told apart by their id in any case. */
+export async function alone(name: string, work: () => Promise<void>): Promise<void> {
   const locks = navigator.locks as LockManager | undefined;
-  return locks ? (locks.request(name, work) as Promise<T>) : work();
+  if (!locks) return work();
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), TURN);
+  let begun = false;
+  const begin = (): Promise<void> => {
+    begun = true;
+    clearTimeout(timer);
+    return work();
+  };
+  return locks.request(name, { signal: patience.signal }, begin).catch((error) => {
+    if (begun) throw error;
+    return work();
+  });
 }

@@ -9,6 +9,7 @@ import { drawMessage, type Look } from "./message";
 import type { Ui, View } from "./ui";
 
 const NEAR = 160;
+const LONG = 3_000;
 
 /** Notice, messages, and the place to write. */
 export class ChatView implements View {
@@ -25,6 +26,7 @@ export class ChatView implements View {
   private signs: Record<string, string> = {};
   /** The start of a reply is being read: nothing moves it away. */
   private held = false;
+  private typingTimer = 0;
 
   constructor(
     private readonly ui: Ui,
@@ -58,13 +60,22 @@ export class ChatView implements View {
     this.drawNotice();
     this.drawWelcome(!entries.length);
     const added = this.drawMessages(entries);
-    this.typing.hidden = !this.ui.conversation.typing;
+    this.drawTyping(this.ui.conversation.typing);
     const { remark } = this.ui.conversation;
     const said = remark ? this.ui.t(remark) : "";
     if (this.remark.textContent !== said) this.remark.textContent = said;
     this.drawConnection();
     if (added && near) this.showFrom(added);
     else if (near && !this.held && (entries.length || said)) this.toEnd();
+  }
+
+  /** Seen at once, and said to a screen reader when it takes long. */
+  private drawTyping(typing: boolean): void {
+    if (this.typing.hidden === !typing) return;
+    this.typing.hidden = !typing;
+    clearTimeout(this.typingTimer);
+    const { announcer, t } = this.ui;
+    if (typing) this.typingTimer = window.setTimeout(() => announcer.say(t("typing")), LONG);
   }
 
   private say(text: string, choice?: string): void {
@@ -140,9 +151,8 @@ export class ChatView implements View {
   }
 
   private drawEntry(entry: Entry, latest: boolean, first: boolean): HTMLElement {
-    const sending = this.ui.conversation.outbox.inFlight === entry.message.message_id;
-    const look: Look = { entry, sending, latest, first, help: this.help() };
-    const sign = JSON.stringify([entry.status, entry.problem, entry.message, sending, latest, first, look.help]);
+    const look: Look = { entry, latest, first, help: this.help() };
+    const sign = JSON.stringify([entry.status, entry.problem, entry.message, latest, first, look.help]);
     const known = this.drawn.get(entry.key);
     if (known?.sign === sign) return known.item;
     const item = drawMessage(this.ui, look, {

@@ -3,6 +3,8 @@ import { icon } from "../dom";
 import type { Ui } from "./ui";
 
 const TALLEST = 140;
+/** The count of what is too much changes seldom, so that it is not read out at each key. */
+const STEP = 50;
 
 /** Where a person writes. Enter sends, Shift and Enter start a line; what does not fit is said, not cut off. */
 export class Composer {
@@ -61,6 +63,6 @@ export class Composer {
     field.style.height = "auto";
     field.style.height = `${Math.min(TALLEST, field.scrollHeight + 2)}px`;
     const over = field.value.length - (ui.conversation.config?.limits["text"] ?? Infinity);
-    this.note.textContent = over > 0 ? ui.t("tooLong", { count: over }) : "";
+    this.note.textContent = over > 0 ? ui.t("tooLong", { count: Math.ceil(over / STEP) * STEP }) : "";
   }
 }

@@ -10,8 +10,6 @@ import type { Ui } from "./ui";
 /** What decides how a message looks; it is drawn anew when this changes. */
 export interface Look {
   entry: Entry;
-  /** Sent at this moment. */
-  sending: boolean;
   /** Nothing was said after it: its choices can still be taken. */
   latest: boolean;
   /** The first of several crisis replies. */
@@ -29,7 +27,7 @@ export function drawMessage(ui: Ui, look: Look, doing: Doing): HTMLElement {
   return message.from === "person" ? ours(ui, look, doing) : theirs(ui, look, doing);
 }
 
-function ours(ui: Ui, { entry, sending }: Look, doing: Doing): HTMLElement {
+function ours(ui: Ui, { entry }: Look, doing: Doing): HTMLElement {
   const { t } = ui;
   const bubble = h("div", { class: "bubble" }, ...entry.message.text.split("\n").map((line) => h("p", {}, line || "\u00a0")));
   const item = h("li", { class: "message person" }, h("span", { class: "sr" }, t("you")), bubble);
@@ -38,9 +36,7 @@ function ours(ui: Ui, { entry, sending }: Look, doing: Doing): HTMLElement {
       h("div", { class: "state problem" }, h("strong", {}, t("refused")), render(entry.problem, t("newTab"))),
       h("button", { type: "button", class: "link", click: () => doing.edit(entry) }, t("edit")),
     );
-  } else if (sending) {
-    item.append(h("p", { class: "state" }, t("sending")));
-  } else if (entry.status !== "sent") {
+  } else if (entry.status === "waiting") {
     item.append(h("p", { class: "state waiting" }, t("notSent")));
   }
   return item;
