@@ -15,11 +15,13 @@ from sanic.server.protocols.http_protocol import HttpProtocol
 class PatientOnce(HttpProtocol):
     """Counts the head's time from its first byte. Bodies have a limit in `bot.channels.web`."""
 
+    _time: float
+
     def data_received(self, data: bytes) -> None:
         """Take bytes; while a head is being read, they do not put off its end."""
         http: Any = getattr(self, "_http", None)
         reading = http is not None and http.stage is Stage.REQUEST
-        since = self._time
+        since: float = self._time
         super().data_received(data)
         if reading:
             self._time = since

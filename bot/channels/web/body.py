@@ -31,11 +31,13 @@ class Body:
 
     text: str = ""
     values: dict[str, Any] = field(default_factory=dict)
+    is_object: bool = False
+    """False for a body that is no JSON: its text is then read as a person's words."""
     problem: Refused | None = None
 
     def words(self) -> str:
         """Everything in it that a person may have written."""
-        return "\n".join(_words(self.values)) if self.values else self.text
+        return "\n".join(_words(self.values)) if self.is_object else self.text
 
     def required(self, name: str, *, most: int) -> str:
         """A text that must be there; FieldWrong otherwise."""
@@ -51,7 +53,7 @@ class Body:
             return ""
         if not isinstance(value, str) or len(value) > most:
             raise FieldWrong(name)
-        return value
+        return storable(value)
 
     def flag(self, name: str) -> bool:
         """A true or false; FieldWrong otherwise."""
@@ -73,8 +75,20 @@ async def read_body(request: Request) -> Body:
         problem = NotRead()
         _hang_up(request)
     text = bytes(parts[:LARGEST_BODY]).decode("utf-8", errors="replace")
-    values = _object(text)
-    return Body(text=text, values=values or {}, problem=problem)
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        if text and "json" in request.headers.getone("content-type", ""):
+            problem = problem or FieldWrong("body")
+        return Body(text=text, problem=problem)
+    if not isinstance(value, dict):
+        return Body(text=text, problem=problem or FieldWrong("body"))
+    return Body(text=text, values=value, is_object=True, problem=problem)
+
+
+def storable(text: str) -> str:
+    """The text without lone surrogates, which JSON lets through and no store or log can take."""
+    return text.encode("utf-8", "replace").decode()
 
 
 async def _fill(request: Request, parts: bytearray) -> None:
@@ -91,14 +105,6 @@ def _hang_up(request: Request) -> None:
     if request.stream is not None:
         request.stream.keep_alive = False
         request.stream.request_body = None
-
-
-def _object(text: str) -> dict[str, Any] | None:
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
 
 
 def _words(value: Any, *, depth: int = 0) -> list[str]:

@@ -15,7 +15,7 @@ from bot.channels.web.parts import Parts
 
 
 class WebChannel(InputChannel):
-    """Routes under `/web`. `openapi.json` describes them."""
+    """Routes under `/web`. `openapi.yml` describes them."""
 
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
@@ -23,6 +23,7 @@ class WebChannel(InputChannel):
         messages, leavings = Messages(parts, guard), Leavings(parts, guard)
         self._routes = (
             ("/config", guard.wrap(messages.show_config), ["GET"]),
+            ("/openapi.json", guard.wrap(messages.describe), ["GET"]),
             ("/sessions", guard.wrap(messages.issue_session), ["POST"]),
             ("/messages", guard.wrap(messages.send), ["POST"]),
             ("/messages", guard.wrap(messages.read), ["GET"]),

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 from urllib.parse import quote
 
 import phonenumbers
 
 from bot.channels.turn import LONGEST_TEXT
+from bot.channels.web.description import suggestions
 from bot.channels.web.talk import FORM
 from bot.channels.wording import Wording
-from clinic.errors import FileWrong
 from clinic.settings import Settings
-from clinic.yaml_files import read_yaml
 from safety.hotlines import Hotline, Region
 from safety.regions import shared_regions_book
 from safety.texts import LANGUAGES
@@ -118,13 +115,3 @@ def _link(scheme: str, number: str) -> str:
     """A link to the number at the start of a text ("988, then press 1"); "" without one."""
     found = _DIALLED.match(number)
     return f"{scheme}:{re.sub(r'[^+0-9]', '', found[0])}" if found else ""
-
-
-@lru_cache(maxsize=1)
-def suggestions() -> tuple[str, ...]:
-    """First questions that the assistant surely answers."""
-    path = files("bot.channels.web") / "suggestions.yml"
-    content = read_yaml(path)  # type: ignore[arg-type]
-    if not isinstance(content, list) or not all(isinstance(each, str) for each in content):
-        raise FileWrong(str(path), 1, "write a list of questions")
-    return tuple(content)

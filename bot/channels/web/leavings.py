@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from bot.channels.web.config import LONGEST_REASON, help_of
 from bot.channels.web.guard import Guard
 from bot.channels.web.parts import Parts
-from bot.channels.web.refusals import Away, FieldWrong
+from bot.channels.web.refusals import Away, FieldWrong, ReplyUnknown
 from bot.channels.web.shown import Shown, number_of
 from bot.channels.web.talk import FORM
 from bot.channels.web.transcript import transcript
@@ -29,7 +30,7 @@ from visitors.contact import LONGEST, Contact, check_contact
 from visitors.errors import DetailWrong
 from visitors.feedback import Rating, save_rating
 
-_LONGEST_ID = 100
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._:~-]{1,100}")
 
 
 class Leavings:
@@ -63,11 +64,11 @@ class Leavings:
         try:
             reply = await self._parts.history.find(conversation_id, number_of(reply_id))
         except ValueError:
-            raise FieldWrong("reply_id") from None
+            raise ReplyUnknown from None
         except DatabaseAway:
             raise Away from None
         if reply is None or not reply.may_be_rated:
-            raise FieldWrong("reply_id")
+            raise ReplyUnknown
         return reply
 
     async def ask_for_call(self, visit: Visit) -> HTTPResponse:
@@ -76,7 +77,9 @@ class Leavings:
         await self._parts.rates.require(self._parts.callbacks_of_session, conversation_id)
         await self._parts.rates.require(self._parts.callbacks_of_client, visit.client)
         replies = await self._guard.hear(visit)
-        request_id = visit.body.required("request_id", most=_LONGEST_ID)
+        request_id = visit.body.required("request_id", most=100)
+        if not _REQUEST_ID.fullmatch(request_id):
+            raise FieldWrong("request_id")
         contact = self._contact(visit)
         if visit.body.values.get("consent") is not True:
             raise FieldWrong("consent")

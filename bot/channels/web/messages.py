@@ -10,8 +10,10 @@ from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
 from bot.channels.messages import InboundMessage
+from bot.channels.web.body import storable
 from bot.channels.web.choices import ChoiceInvalid
 from bot.channels.web.config import config
+from bot.channels.web.description import description
 from bot.channels.web.events import as_event, stream
 from bot.channels.web.guard import Guard
 from bot.channels.web.parts import Parts
@@ -49,6 +51,10 @@ class Messages:
         )
         return json_response(body)
 
+    async def describe(self, visit: Visit) -> HTTPResponse:
+        """`GET /web/openapi.json`"""
+        return json_response(description())
+
     async def issue_session(self, visit: Visit) -> HTTPResponse:
         """`POST /web/sessions`"""
         region = visit.body.optional("region", most=10)
@@ -77,23 +83,15 @@ class Messages:
             await self._parts.rates.require(self._parts.messages_of_session, conversation_id)
             await self._parts.rates.require(self._parts.messages_of_client, visit.client)
         except Busy:
-            return await self._send_hurried(visit, message)
+            # Beyond the allowance only a crisis is answered.
+            shown = await self._guard.hear_message(visit, message)
+            if not shown:
+                raise
+            return self._answer(message, shown)
         visit.heard = True
         shown = await self._parts.talk.say(message)
         if visit.request.transport is not None and visit.request.transport.is_closing():
             await self._parts.talk.report_lost(message, shown)
-        return self._answer(message, shown)
-
-    async def _send_hurried(self, visit: Visit, message: InboundMessage) -> HTTPResponse:
-        """Beyond the allowance only a crisis is answered; Busy for everything else."""
-        shown = await self._guard.hear_message(visit, message)
-        if not shown:
-            # Asked again, so that the wait it names is the present one.
-            await self._parts.rates.require(
-                self._parts.messages_of_session, message.conversation_id
-            )
-            await self._parts.rates.require(self._parts.messages_of_client, visit.client)
-            raise Busy(1)
         return self._answer(message, shown)
 
     def _answer(self, message: InboundMessage, shown: tuple[Shown, ...]) -> HTTPResponse:
@@ -102,10 +100,10 @@ class Messages:
 
     def _message(self, visit: Visit, conversation_id: str) -> InboundMessage:
         values: dict[str, Any] = visit.body.values
-        text = values.get("text") if values else visit.body.text
+        text = values.get("text") if visit.body.is_object else visit.body.text
         if values.get("choice") is not None:
             text = self._chosen(conversation_id, values["choice"])
-        if not isinstance(text, str) or (not values and not text.strip()):
+        if not isinstance(text, str) or not (visit.body.is_object or text.strip()):
             raise TextWrong
         message_id = values.get("message_id") or secrets.token_urlsafe(12)
         if not isinstance(message_id, str) or not _MESSAGE_ID.fullmatch(message_id):
@@ -113,7 +111,7 @@ class Messages:
         return InboundMessage(
             conversation_id=conversation_id,
             message_id=message_id,
-            text=text,
+            text=storable(text),
             channel=CHANNEL,
             received_at=visit.received_at,
         )

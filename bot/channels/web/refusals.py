@@ -44,7 +44,7 @@ class MessageIdWrong(Refused):
 class ChoiceRefused(Refused):
     """A button that is forged, too old, or of another conversation."""
 
-    code = "choice"
+    status, code = 403, "choice"
 
 
 class FieldWrong(Refused):
@@ -61,6 +61,15 @@ class FieldWrong(Refused):
     def text_id(self) -> str:
         """The field's own sentence, where it has one."""
         return f"web.field.{self.field}" if self.field in self._WITH_OWN_TEXT else "web.field"
+
+
+class ReplyUnknown(FieldWrong):
+    """A rating of something that is no reply of this conversation, or none that can be rated."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("reply_id")
 
 
 class TooLarge(Refused):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -10,6 +11,7 @@ from bot.channels.messages import OutboundMessage
 from bot.channels.web.choices import Choices
 
 Sender = Literal["person", "assistant"]
+_ID = re.compile(r"[0-7][0-9a-f]{15}")
 RATED = frozenset({"answered", "advice", "clinic", "clarify", "abstained"})
 """Outcomes that a person may rate; nobody is asked to rate a safety reply."""
 
@@ -56,7 +58,7 @@ class Shown:
 
 def number_of(message_id: str) -> int:
     """The number behind an id; ValueError when it is none."""
-    if len(message_id) != 16:
+    if not _ID.fullmatch(message_id):
         raise ValueError(message_id)
     return int(message_id, 16)
 
