@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 QUESTION = "How does ketamine work?"
-UNCLEAR = "side effects?"
+UNCLEAR = "sessions"
 CRISIS = "I want to kill myself"
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -116,10 +116,8 @@ def chat(context: Callable[..., Any], server: Server) -> Callable[..., ChatPage]
 def running_again(server: Server) -> Iterator[Server]:
     """The server, and after the test it runs, whatever the test did to it."""
     yield server
-    try:
+    with suppress(OSError, AssertionError):
         server.start()
-    except (OSError, AssertionError):
-        pass
     import httpx
 
     wait_until(lambda: httpx.get(f"{server.base_url}/web/config").status_code == 200)
@@ -127,7 +125,7 @@ def running_again(server: Server) -> Iterator[Server]:
 
 @pytest.fixture
 def host_page(context: Callable[..., Any], server: Server) -> Callable[..., ChatPage]:
-    """Shows HTML of the test's own as a page of the chat server, so that no other origin plays in."""
+    """Shows HTML of the test's own as a page of the chat server: no other origin."""
 
     def make(html: str, *, look: Look = Look(), headers: dict[str, str] | None = None) -> ChatPage:
         page = context(look).new_page()

@@ -66,8 +66,8 @@ NOTICE = {
         "points": [
             "This is an automated assistant, not a person. Nobody watches this chat.",
             "It is not for emergencies. In danger, use the help lines below.",
-            "Questions without an answer are saved. If a message suggests danger, staff may read this chat.",
-            "Chats are kept for 30 days. Erasing clears the chat; a safety record is kept for 6 years.",
+            "Questions without an answer are saved. In danger, staff may read this chat.",
+            "Chats are kept for 30 days. Erasing clears the chat; a safety record stays.",
         ],
     },
     "es": {
@@ -85,8 +85,8 @@ SUGGESTIONS = [
     "What does it cost?",
 ]
 CHOICES = [
-    {"label": "Side effects during a session", "payload": "signed-1"},
-    {"label": "Side effects the day after", "payload": "signed-2"},
+    {"label": "What happens in a session", "payload": "signed-1"},
+    {"label": "How long a session is", "payload": "signed-2"},
 ]
 ANSWER = {
     "from": "assistant",
@@ -121,7 +121,10 @@ CLARIFY = {
 ABSTAINED = {
     "from": "assistant",
     "outcome": "abstained",
-    "text": "I don't have a reviewed answer to that, and I'd rather say so than guess. The clinic can help: [555-010-0100](tel:5550100100).",
+    "text": (
+        "I don't have a reviewed answer to that, and I'd rather say so than guess. "
+        "The clinic can help: [555-010-0100](tel:5550100100)."
+    ),
     "sources": [],
     "choices": [],
     "feedback": True,
@@ -145,7 +148,7 @@ QUESTION = {
         {"label": "No, I can't", "payload": "signed-no"},
     ],
 }
-DEMO_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Cedar Hollow Clinic</title>
+DEMO_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Cedar Hollow</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <main><h1>Cedar Hollow Clinic</h1><p>We offer ketamine-assisted psychotherapy.</p>
 <p><a href="#visit">Plan a visit</a> <button>Menu</button></p></main>
@@ -167,7 +170,7 @@ def replies_to(text: str, *, safety_mode: bool) -> list[dict[str, Any]]:
     said = text.lower()
     if "kill myself" in said or safety_mode:
         return [CRISIS, QUESTION]
-    if "side effects?" in said or said == "side effects":
+    if said == "sessions":
         return [CLARIFY]
     if "zebra" in said:
         return [ABSTAINED]

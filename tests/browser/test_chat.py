@@ -16,7 +16,7 @@ BOTH = pytest.mark.parametrize("look", [DESKTOP, PHONE], ids=["desktop", "phone"
 
 @BOTH
 def test_a_question_is_answered_with_sources(look: Look, chat: Callable[..., ChatPage]) -> None:
-    """The notice comes first; the answer has paragraphs, bold, sources that unfold, and its review."""
+    """The notice comes first; the answer says how it was checked, and its sources unfold."""
     visitor = chat(look).open()
     notice = visitor.page.locator(".notice")
     assert "automated" in notice.inner_text()
@@ -166,7 +166,7 @@ def test_the_form_says_what_is_missing(chat: Callable[..., ChatPage]) -> None:
 
 
 def test_a_form_is_not_lost_when_the_server_is(chat: Callable[..., ChatPage]) -> None:
-    """A failed request keeps every field; a second try has the same id, so that one call is asked for."""
+    """A failed request keeps every field; the second try has the same id: one call is asked for."""
     visitor = chat()
     open_form(visitor)
     fill_form(visitor)

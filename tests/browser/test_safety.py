@@ -64,7 +64,7 @@ def test_help_stands_when_the_server_is_away(host_page: Callable[..., ChatPage])
 
 
 def test_no_region_is_guessed(host_page: Callable[..., ChatPage]) -> None:
-    """A page without links and without region shows what holds everywhere, never another country's number."""
+    """Without links and region it shows what holds everywhere, never another country's number."""
     visitor = host_page(
         "<!doctype html><html lang=en><title>x</title><script src='/widget.js?x'></script>"
     )
@@ -75,7 +75,7 @@ def test_no_region_is_guessed(host_page: Callable[..., ChatPage]) -> None:
 
 @BOTH
 def test_a_crisis_reply_stands_out(look: Look, chat: Callable[..., ChatPage]) -> None:
-    """Titled, with links for one tap; later messages in safety mode stay so, without any time-out."""
+    """Titled, with links for one tap; later messages in safety mode stay so."""
     visitor = chat(look).open()
     visitor.say(QUESTION)
     visitor.say(CRISIS)
@@ -90,7 +90,7 @@ def test_a_crisis_reply_stands_out(look: Look, chat: Callable[..., ChatPage]) ->
 
 @BOTH
 def test_leaving_quickly_by_button(look: Look, chat: Callable[..., ChatPage]) -> None:
-    """The page is covered at once, replaced by a neutral one, and this browser keeps nothing of the chat."""
+    """The page is replaced by a neutral one, and this browser keeps nothing of the chat."""
     visitor = left_page(chat(look, path="/"))
     visitor.open()
     visitor.say(QUESTION)
@@ -124,7 +124,7 @@ def test_leaving_does_not_come_back_by_the_back_button(chat: Callable[..., ChatP
 
 
 def test_leaving_quickly_by_shift(chat: Callable[..., ChatPage]) -> None:
-    """Three presses of Shift alone; capitals while typing do not count, and each press is announced."""
+    """Three presses of Shift alone; capitals do not count, and each press is announced."""
     visitor = left_page(chat()).open()
     visitor.field.click()
     visitor.page.keyboard.type("ABC and DEF")
