@@ -70,6 +70,10 @@ bench-search: install-dev ## time of one search, for up to 1,000 answers
 bench-assess: install-dev ## time of one crisis assessment, by length, on one core
 	@taskset -c 0 $(BIN)/python -W ignore -m benchmarks.assess_speed
 
+.PHONY: bench-web
+bench-web: install-dev ## 200 visitors chatting at once, beside Rasa's rest channel
+	@$(BIN)/python -W ignore -m benchmarks.web_load
+
 .PHONY: fit-safety
 fit-safety: install-dev ## train the crisis model that is shipped, and print its curve
 	@$(BIN)/python -W ignore -m safety.fitting

@@ -12,7 +12,7 @@ from clinic.settings import PROJECT_ROOT
 from kap.cli import app
 
 PAGES = sorted([*PROJECT_ROOT.glob("*.md"), *(PROJECT_ROOT / "docs").rglob("*.md")])
-PACKAGES = ("actions", "bot", "clinic", "kap", "knowledge", "language", "safety")
+PACKAGES = ("actions", "bot", "clinic", "kap", "knowledge", "language", "safety", "visitors")
 
 
 def _code() -> str:
@@ -35,7 +35,7 @@ def test_links_and_paths_exist(page: Path) -> None:
     for link in re.findall(r"\]\((?!https?:)([^)#]+)", text):
         assert (page.parent / link).exists(), link
     for path in re.findall(
-        r"`((?:safety|knowledge|bot|clinic|docs|data|scripts|tests)/[^`*<\s]+)`", text
+        r"`((?:safety|knowledge|bot|clinic|docs|data|scripts|tests|visitors)/[^`*<\s]+)`", text
     ):
         assert (PROJECT_ROOT / path).exists(), path
 
