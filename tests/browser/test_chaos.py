@@ -79,6 +79,7 @@ def test_no_network(chat: Callable[..., ChatPage]) -> None:
 
 
 def test_an_unsent_message_survives_a_reload(chat: Callable[..., ChatPage]) -> None:
+    """It is sent once, after the page is back."""
     visitor = chat().open()
     visitor.page.route("**/web/messages", lambda route: route.abort())
     visitor.type(QUESTION)

@@ -32,6 +32,7 @@ def test_help_stands_without_the_script(source: str, host_page: Callable[..., Ch
 
 
 def test_help_stands_when_scripts_are_off(context: Callable[..., Any], server: Any) -> None:
+    """Scripts are off altogether: the demo page's links are there."""
     page = context(java_script_enabled=False).new_page()
     page.goto(server.base_url)
     assert page.locator("a[href='tel:988']").first.is_visible()
@@ -114,6 +115,7 @@ def left_page(visitor: ChatPage) -> ChatPage:
 
 
 def test_leaving_does_not_come_back_by_the_back_button(chat: Callable[..., ChatPage]) -> None:
+    """Back leads to the page before the chat's, not to the chat."""
     visitor = left_page(chat(path="/"))
     visitor.visit("/privacy").visit("/")
     visitor.open()
@@ -138,6 +140,7 @@ def test_leaving_quickly_by_shift(chat: Callable[..., ChatPage]) -> None:
 
 
 def test_shift_is_left_alone_while_the_chat_is_closed(chat: Callable[..., ChatPage]) -> None:
+    """The page keeps its own use of Shift."""
     visitor = left_page(chat())
     visitor.launcher.wait_for()
     for _ in range(4):
@@ -147,6 +150,7 @@ def test_shift_is_left_alone_while_the_chat_is_closed(chat: Callable[..., ChatPa
 
 
 def test_leaving_in_one_tab_empties_the_others(context: Callable[..., Any], server: Any) -> None:
+    """What was said is gone from every tab of this browser."""
     shared = context()
     first, second = (ChatPage(shared.new_page(), server.base_url).visit() for _ in range(2))
     left_page(first).open().say(QUESTION)
