@@ -124,6 +124,8 @@ def _measure_ours(folder: Path, texts: list[str]) -> Timed:
         "KAP_HOME": str(folder / "home"),
         "KAP_CHAT_PORT": str(port),
         "KAP_ACTION_PORT": str(action_port),
+        "KAP_SESSION_LIMIT": "100000/minute",
+        "KAP_CLIENT_LIMIT": "100000/minute",
         "RASA_TELEMETRY_ENABLED": "false",
     }
     commands = {"action server": python("-m", "actions"), "chat server": python("-m", "bot")}
