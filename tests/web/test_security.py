@@ -8,6 +8,7 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import aiohttp
@@ -180,10 +181,14 @@ def _drip(server: Assistant, first: bytes, more: bytes) -> bytes:
 def test_slow_requests_end(server: Assistant) -> None:
     """A head or a body that drips for ever is cut off, with help and after reading what came."""
     post = b"POST /web/messages HTTP/1.1\r\nHost: x\r\n"
-    head = _drip(server, post, b"X: y\r\n")
+    begun = post + b"Content-Length: 9000\r\n\r\n" + CRISIS.encode()
+    with ThreadPoolExecutor(2) as pool:
+        dripping = [
+            pool.submit(_drip, server, *each) for each in ((post, b"X: y\r\n"), (begun, b" "))
+        ]
+        head, body = (each.result() for each in dripping)
     assert b" 408 " in head
     assert b"988" in head
-    body = _drip(server, post + b"Content-Length: 9000\r\n\r\n" + CRISIS.encode(), b" ")
     assert b" 400 " in body
     assert b'"crisis"' in body
 
