@@ -15,7 +15,7 @@ from clinic.yaml_files import Node, line_of, read_yaml, text_list
 from language.normalise import normalise
 from safety.assessment import Category, Tier
 from safety.errors import SafetyFileWrong
-from safety.matching import Pattern, Span, Text
+from safety.matching import Pattern, PatternIndex, Span, Text
 from safety.patterns import (
     NUMBER,
     OTHER_WORD,
@@ -72,6 +72,7 @@ class RuleBook:
                         self._literals.update(literal_words(tokens))
                         expressions.update(token_expressions(tokens))
                 kept[rule.id] = tuple(compiled[written] for written in patterns)
+        self._index = PatternIndex(self._patterns)
         self._expressions = re.compile("|".join(sorted(expressions)) or r"(?!)")
         self.lexicon = frozenset(w for w in self._literals if len(w) >= 4 and w.isalpha())
         """Words that misspellings are repaired towards."""
@@ -82,14 +83,14 @@ class RuleBook:
             [SENTENCE_ENDS[0], *map(self._known, normal_form.split()), SENTENCE_ENDS[0]],
             self._vocab,
         )
-        return {rule_id for rule_id in self.rules if self._fires(rule_id, text)}
+        found: set[str] = set()
+        for rule_id, pattern in self._index.candidates(text):
+            if rule_id not in found and self._fires(rule_id, pattern, text):
+                found.add(rule_id)
+        return found
 
-    def _fires(self, rule_id: str, text: Text) -> bool:
-        return any(
-            not self._excused(rule_id, text, span)
-            for pattern in self._patterns[rule_id]
-            for span in pattern.spans(text)
-        )
+    def _fires(self, rule_id: str, pattern: Pattern, text: Text) -> bool:
+        return any(not self._excused(rule_id, text, span) for span in pattern.spans(text))
 
     def _excused(self, rule_id: str, text: Text, span: Span) -> bool:
         """True when an exception overlaps the match."""
