@@ -78,6 +78,9 @@ def _add_pages(
 def _add_background(app: Sanic, parts: Parts, endpoint: ActionEndpoint, model: Path | None) -> None:
     chat = parts.chat
 
+    async def warm_up(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        await _warm_up(chat)
+
     async def load_model(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         if model is None:
             logger.error("no trained model: crisis messages are met, questions are not answered")
@@ -92,15 +95,25 @@ def _add_background(app: Sanic, parts: Parts, endpoint: ActionEndpoint, model: P
         await chat.dialogue.finish()
         await endpoint.close()
 
+    app.register_listener(warm_up, "before_server_start")
     app.register_listener(load_model, "after_server_start")
     app.register_listener(start_chores, "after_server_start")
     app.register_listener(stop, "before_server_stop")
 
 
+async def _warm_up(chat: Chat) -> None:
+    """Before the first connection is taken: nobody in danger waits for files to be read."""
+    try:
+        await chat.gate.warm_up()
+    except Exception as error:
+        logger.error(
+            "the safety gate is cold (%s): the first reply takes longer", type(error).__name__
+        )
+
+
 async def _load_model(chat: Chat, model: Path) -> None:
     loop = asyncio.get_running_loop()
     try:
-        await chat.gate.warm_up()
         await loop.run_in_executor(None, chat.dialogue.agent.load_model, str(model))
         logger.info("model loaded: %s", model.name)
     except Exception as error:

@@ -108,6 +108,7 @@ def _sqlite_engine(url: str) -> Engine:
     event.listen(engine, "connect", lambda _, record: record.info.update(inode=_inode(path)))
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     event.listen(engine, "checkout", lambda _, record, __: _same_file(path, record))
+    event.listen(engine, "handle_error", _drop_read_only)
     return engine
 
 
@@ -116,6 +117,12 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     for pragma in ("foreign_keys = ON", "synchronous = NORMAL", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _drop_read_only(context: Any) -> None:
+    """Open anew what was opened while the file could not be written: it would stay read-only."""
+    if "readonly" in str(context.original_exception):
+        context.is_disconnect = True
 
 
 def _inode(path: Path) -> int:

@@ -1,14 +1,14 @@
 """Runs many token patterns over a text, each only where it can match at all.
 
 spaCy's Matcher tries every pattern at every token. Most patterns need words that a text lacks, so
-each pattern is tried only when a word of every required element is there, and in a long text only
-around the rarest of them.
+an index finds those of whose most telling element a word stands in the text; each is tried only
+when a word of every required element is there, and in a long text only around the rarest of them.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -77,6 +77,34 @@ class Pattern:
         return min((text.places(words) for words in self.required), key=len)
 
 
+class PatternIndex:
+    """Which patterns a text can match at all, by the words in it."""
+
+    def __init__(self, patterns: Mapping[str, Sequence[Pattern]]) -> None:
+        owned = [(name, pattern) for name, group in patterns.items() for pattern in group]
+        often = Counter(word for _, each in owned for words in each.required for word in words)
+        self._by_word: defaultdict[str, list[tuple[str, Pattern]]] = defaultdict(list)
+        self._always = [pair for pair in owned if not pair[1].required]
+        for pair in owned:
+            for word in _telling(pair[1].required, often):
+                self._by_word[word].append(pair)
+
+    def candidates(self, text: Text) -> Iterator[tuple[str, Pattern]]:
+        """Owner's name and pattern; every pattern that matches the text is among them."""
+        yield from self._always
+        seen: set[int] = set()
+        for word in text.vocabulary & self._by_word.keys():
+            for pair in self._by_word[word]:
+                if id(pair) not in seen:
+                    seen.add(id(pair))
+                    yield pair
+
+
+def _telling(required: Sequence[frozenset[str]], often: Mapping[str, int]) -> frozenset[str]:
+    """The required element whose words few patterns ask for: seldom in a text, too."""
+    return min(required, key=lambda words: sum(often[word] for word in words), default=frozenset())
+
+
 class Text:
     """The words of one normal form, with where each stands."""
 
@@ -86,16 +114,17 @@ class Text:
         self._places: defaultdict[str, list[int]] = defaultdict(list)
         for place, word in enumerate(self.words):
             self._places[word].append(place)
-        self._known = frozenset(self._places)
+        self.vocabulary = frozenset(self._places)
+        """Every different word."""
         self._docs: dict[Span, Doc] = {}
 
     def has_any(self, words: frozenset[str]) -> bool:
         """True when at least one of the words stands in the text."""
-        return not words.isdisjoint(self._known)
+        return not words.isdisjoint(self.vocabulary)
 
     def places(self, words: frozenset[str]) -> list[int]:
         """Where any of the words stand, in order."""
-        return sorted(place for word in words & self._known for place in self._places[word])
+        return sorted(place for word in words & self.vocabulary for place in self._places[word])
 
     def clipped(self, start: int, end: int) -> Span:
         """The part of a span that lies in the text."""

@@ -6,6 +6,7 @@ each token, separated by spaces:
     word          that word                     a|b|c     any of these words
     @list         any word of a named list      x?  x+    optional, repeated
     ..3           up to three words, not crossing a sentence end
+    ..3!a|@list   the same, and none of these words among them
     !a|b          one word that is none of these
     re:suicid.*   one word that fully matches a regular expression
     END  QMARK    a sentence end (also the start and end of the text), a question mark;
@@ -27,7 +28,7 @@ NUMBER = "7"
 """Stands for every number."""
 OTHER_WORD = "x"
 """Stands for every word that no pattern names."""
-_GAP = re.compile(r"\.\.([1-9])")
+_GAP = re.compile(r"\.\.([1-9])(?:!(.+))?")
 _WORD = re.compile(r"[a-z0-9:&$%-]+")
 _ENDS = {"END": SENTENCE_ENDS, "QMARK": ("?",)}
 _NUMBER: TokenPattern = {"LIKE_NUM": True}
@@ -51,7 +52,10 @@ def compile_pattern(pattern: str, words: WordLists) -> list[TokenPattern]:
 def _compile_element(element: str, words: WordLists) -> TokenPattern:
     gap = _GAP.fullmatch(element)
     if gap:
-        return {"IS_PUNCT": False, "OP": f"{{0,{gap.group(1)}}}"}
+        operator = f"{{0,{gap[1]}}}"
+        if gap[2]:
+            return {"LOWER": _none_of(gap[2], words), "OP": operator}
+        return {"IS_PUNCT": False, "OP": operator}
     if element.startswith(".."):
         raise PatternWrong(f"{element!r}: write a gap as ..1 to ..9")
     body, op = element, ""
@@ -69,9 +73,13 @@ def _compile_body(body: str, words: WordLists) -> TokenPattern:
     if body.startswith("re:"):
         return {"LOWER": {"REGEX": _anchored(body[3:])}}
     if body.startswith("!"):
-        return {"LOWER": {"NOT_IN": [*_alternatives(body[1:], words), *SENTENCE_ENDS]}}
+        return {"LOWER": _none_of(body[1:], words)}
     choices = _alternatives(body, words)
     return {"LOWER": choices[0]} if len(choices) == 1 else {"LOWER": {"IN": choices}}
+
+
+def _none_of(body: str, words: WordLists) -> dict[str, list[str]]:
+    return {"NOT_IN": [*_alternatives(body, words), *SENTENCE_ENDS]}
 
 
 def _anchored(expression: str) -> str:

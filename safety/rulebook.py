@@ -15,7 +15,7 @@ from clinic.yaml_files import Node, line_of, read_yaml, text_list
 from language.normalise import normalise
 from safety.assessment import Category, Tier
 from safety.errors import SafetyFileWrong
-from safety.matching import Pattern, Span, Text
+from safety.matching import Pattern, PatternIndex, Span, Text
 from safety.patterns import (
     NUMBER,
     OTHER_WORD,
@@ -72,6 +72,7 @@ class RuleBook:
                         self._literals.update(literal_words(tokens))
                         expressions.update(token_expressions(tokens))
                 kept[rule.id] = tuple(compiled[written] for written in patterns)
+        self._index = PatternIndex(self._patterns)
         self._expressions = re.compile("|".join(sorted(expressions)) or r"(?!)")
         self.lexicon = frozenset(w for w in self._literals if len(w) >= 4 and w.isalpha())
         """Words that misspellings are repaired towards."""
@@ -82,14 +83,14 @@ class RuleBook:
             [SENTENCE_ENDS[0], *map(self._known, normal_form.split()), SENTENCE_ENDS[0]],
             self._vocab,
         )
-        return {rule_id for rule_id in self.rules if self._fires(rule_id, text)}
+        found: set[str] = set()
+        for rule_id, pattern in self._index.candidates(text):
+            if rule_id not in found and self._fires(rule_id, pattern, text):
+                found.add(rule_id)
+        return found
 
-    def _fires(self, rule_id: str, text: Text) -> bool:
-        return any(
-            not self._excused(rule_id, text, span)
-            for pattern in self._patterns[rule_id]
-            for span in pattern.spans(text)
-        )
+    def _fires(self, rule_id: str, pattern: Pattern, text: Text) -> bool:
+        return any(not self._excused(rule_id, text, span) for span in pattern.spans(text))
 
     def _excused(self, rule_id: str, text: Text, span: Span) -> bool:
         """True when an exception overlaps the match."""
@@ -140,8 +141,12 @@ def _compiled(rule: Rule, pattern: str, words: WordLists) -> list[TokenPattern]:
 
 def load_words(folder: Path = RULES_FOLDER) -> WordLists:
     """The named word lists of every `words*.yml`; a name may be given once."""
+    return _named_lists(folder, "words*.yml")
+
+
+def _named_lists(folder: Path, glob: str) -> dict[str, tuple[str, ...]]:
     lists: dict[str, tuple[str, ...]] = {}
-    for path in sorted(folder.glob("words*.yml")):
+    for path in sorted(folder.glob(glob)):
         content = read_yaml(path)
         if not isinstance(content, dict):
             raise SafetyFileWrong(path, 1, "write a mapping from list name to words")
@@ -155,8 +160,9 @@ def load_words(folder: Path = RULES_FOLDER) -> WordLists:
 def load_rules(folder: Path = RULES_FOLDER) -> list[Rule]:
     """Every rule of `<language>_*.yml`; SafetyFileWrong names file, line and the mend."""
     rules: dict[str, Rule] = {}
+    exceptions = _named_lists(folder, "exceptions*.yml")
     for path in sorted(folder.glob("??_*.yml")):
-        for rule in _rules_of(path):
+        for rule in _rules_of(path, exceptions):
             if rule.id in rules:
                 raise SafetyFileWrong(
                     rule.place, None, f"rule id {rule.id} also stands at {rules[rule.id].place}"
@@ -167,13 +173,18 @@ def load_rules(folder: Path = RULES_FOLDER) -> list[Rule]:
     return list(rules.values())
 
 
-def _rules_of(path: Path) -> Iterator[Rule]:
+def _rules_of(path: Path, exceptions: WordLists) -> Iterator[Rule]:
     content = read_yaml(path)
     if not isinstance(content, dict) or not isinstance(content.get("rules"), list):
         raise SafetyFileWrong(path, 1, "write `language: en` and a list under `rules:`")
-    shared = tuple(text_list(path, content, "unless", optional=True))
+    shared = text_list(path, content, "unless", optional=True)
+    for name in text_list(path, content, "unless_also", optional=True):
+        if name not in exceptions:
+            line = line_of(content, "unless_also")
+            raise SafetyFileWrong(path, line, f"{name} is no list of exceptions*.yml")
+        shared.extend(exceptions[name])
     for node in content["rules"]:
-        yield _rule_of(path, node, language=str(content.get("language", "")), shared=shared)
+        yield _rule_of(path, node, language=str(content.get("language", "")), shared=tuple(shared))
 
 
 def _rule_of(path: Path, node: Node, *, language: str, shared: tuple[str, ...]) -> Rule:

@@ -84,6 +84,9 @@ class Assistant:
                 command, cwd=PROJECT_ROOT, env=self.environment(), stdout=log, stderr=log
             )
 
+    def process_id(self, name: str) -> int:
+        return self._running[name].pid
+
     def kill(self, name: str, number: int = signal.SIGKILL) -> None:
         process = self._running[name]
         process.send_signal(number)

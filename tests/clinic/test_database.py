@@ -20,6 +20,10 @@ def _one(session: Session) -> int:
     return int(session.execute(text("SELECT 1")).scalar_one())
 
 
+def _write(session: Session) -> None:
+    session.execute(text("CREATE TABLE IF NOT EXISTS written (at TEXT)"))
+
+
 async def test_call_within_the_limit(database: Database) -> None:
     """A quick call gives its result."""
     assert await database.run(_one) == 1
@@ -52,6 +56,15 @@ async def test_removed_file_is_noticed(database: Database, tmp_path: Path) -> No
     with pytest.raises(DatabaseAway):
         await database.run(_one)
     assert not (tmp_path / "kap.db").exists()
+
+
+async def test_read_only_lasts_no_longer_than_its_cause(database: Database) -> None:
+    """A connection that cannot write is dropped: the next call gets one that can."""
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA query_only = ON")
+    with pytest.raises(DatabaseAway):
+        await database.run(_write)
+    await database.run(_write, urgent=True)
 
 
 def test_error_rolls_back(database: Database) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.conversations.conftest import Say
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 
 async def test_a_visitor_asks_and_leaves(say: Say) -> None:

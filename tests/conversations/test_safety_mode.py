@@ -8,7 +8,7 @@ import pytest
 
 from tests.conversations.conftest import Say
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import resource
+import shutil
 import socket
 import sqlite3
 import sys
@@ -27,23 +29,45 @@ CRISIS = "i want to kill myself tonight, i have the pills"
 CRISIS_LIMIT = 2.0
 
 
-@pytest.fixture
+def with_on_call(assistant: Assistant, target: Target, folder: Path) -> Assistant:
+    """The assistant, not yet started, with an on-call person whose web hook is the target."""
+    clinic = (PROJECT_ROOT / "clinic.yml").read_text()
+    path = folder / "clinic.yml"
+    path.write_text(
+        clinic.replace("on_call: []", f"on_call: [{{name: Ann, target: '{target.address}'}}]")
+    )
+    assistant.extra = {"KAP_CLINIC_FILE": str(path)}
+    return assistant
+
+
+@pytest.fixture(scope="module")
 def target() -> Iterator[Target]:
     made = Target()
     yield made
     made.close()
 
 
+@pytest.fixture(scope="module")
+def chain(
+    prepared_home: Path, target: Target, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Assistant]:
+    """A chat server and a worker for all tests that leave the chat server alone."""
+    folder = tmp_path_factory.mktemp("chain")
+    (folder / "logs").mkdir()
+    made = Assistant(Path(shutil.copytree(prepared_home, folder / "home")), folder / "logs")
+    yield with_on_call(made, target, folder).start(actions=False)
+    made.stop()
+
+
 @pytest.fixture
-def alerted(assistant: Assistant, target: Target, tmp_path: Path) -> Assistant:
-    """An assistant, not yet started, whose on-call person has a web hook."""
-    clinic = (PROJECT_ROOT / "clinic.yml").read_text()
-    path = tmp_path / "clinic.yml"
-    path.write_text(
-        clinic.replace("on_call: []", f"on_call: [{{name: Ann, target: '{target.address}'}}]")
-    )
-    assistant.extra = {"KAP_CLINIC_FILE": str(path)}
-    return assistant
+def alerted(chain: Assistant, target: Target) -> Iterator[Assistant]:
+    """The chain with a worker; nothing of an earlier test is still to be sent."""
+    target.taken.clear()
+    chain.start_worker()
+    yield chain
+    chain.kill("worker")
+    with sqlite3.connect(chain.database_file) as connection:
+        connection.execute("UPDATE alerts SET state = 'closed'")
 
 
 def _pages(target: Target) -> list[str]:
@@ -52,8 +76,6 @@ def _pages(target: Target) -> list[str]:
 
 def test_from_message_to_confirmation(alerted: Assistant, target: Target) -> None:
     """The page comes, its link shows the card, the button confirms once, the person hears of it."""
-    alerted.start(actions=False)
-    alerted.start_worker()
     visitor = alerted.visitor()
     assert "staff" not in text_of(visitor.say(CRISIS, limit=CRISIS_LIMIT)).lower()
     wait_until(lambda: len(target.taken) == 1, limit=20)
@@ -76,10 +98,9 @@ def test_from_message_to_confirmation(alerted: Assistant, target: Target) -> Non
     assert httpx.get(link[0][:-3] + "xyz").status_code == 404
 
 
-def test_nobody_named_is_said_plainly(assistant: Assistant) -> None:
+def test_nobody_named_is_said_plainly(chat_server: Assistant) -> None:
     """Without on-call people nobody is promised anything."""
-    assistant.start(actions=False)
-    visitor = assistant.visitor()
+    visitor = chat_server.visitor()
     visitor.say(CRISIS)
     later = text_of(visitor.say("is anybody there"))
     assert "Nobody at the clinic is reading this now" in later
@@ -87,8 +108,6 @@ def test_nobody_named_is_said_plainly(assistant: Assistant) -> None:
 
 def test_worker_killed_between_write_and_send(alerted: Assistant, target: Target) -> None:
     """The record waits in the database; whoever works next sends it, once."""
-    alerted.start(actions=False)
-    alerted.start_worker()
     alerted.kill("worker")
     alerted.visitor().say(CRISIS, limit=CRISIS_LIMIT)
     assert target.taken == []
@@ -98,22 +117,19 @@ def test_worker_killed_between_write_and_send(alerted: Assistant, target: Target
 
 def test_database_locked_while_it_happened(alerted: Assistant, target: Target) -> None:
     """The record comes out of the spool file, and its alert with it, once."""
-    alerted.start(actions=False)
-    alerted.start_worker()
+    before = len(alerted.escalations())
     connection = sqlite3.connect(alerted.database_file, isolation_level=None)
     connection.execute("BEGIN EXCLUSIVE")
     assert "911" in text_of(alerted.visitor().say(CRISIS, limit=CRISIS_LIMIT))
     connection.execute("ROLLBACK")
     connection.close()
     wait_until(lambda: len(target.taken) == 1, limit=20)
-    assert len(alerted.escalations()) == 1
+    assert len(alerted.escalations()) == before + 1
 
 
 def test_target_away_then_back(alerted: Assistant, target: Target) -> None:
     """A refused page is tried again until it is taken."""
     target.up = False
-    alerted.start(actions=False)
-    alerted.start_worker()
     alerted.visitor().say(CRISIS, limit=CRISIS_LIMIT)
     failed = "SELECT count(*) FROM safety_events WHERE kind = 'page_failed'"
     wait_until(lambda: alerted.rows(failed) != [(0,)], limit=20)
@@ -123,8 +139,8 @@ def test_target_away_then_back(alerted: Assistant, target: Target) -> None:
 
 def test_a_person_who_is_gone_before_the_reply(alerted: Assistant) -> None:
     """A crisis reply that could not be handed over is itself an alert."""
-    alerted.start(actions=False)
     visitor = alerted.visitor()
+    before = len(alerted.escalations())
     body = json.dumps({"text": CRISIS}).encode()
     with socket.create_connection(("127.0.0.1", alerted.chat_port)) as line:
         head = (
@@ -134,17 +150,17 @@ def test_a_person_who_is_gone_before_the_reply(alerted: Assistant) -> None:
         line.sendall(head.encode() + body)
     lost = "SELECT count(*) FROM alerts WHERE kind = 'undelivered'"
     wait_until(lambda: alerted.rows(lost) == [(1,)], limit=10)
-    assert len(alerted.escalations()) == 1
+    assert len(alerted.escalations()) == before + 1
 
 
-def test_disk_full(alerted: Assistant) -> None:
+def test_disk_full(assistant: Assistant) -> None:
     """With no byte left to write, the person still gets the numbers at once."""
-    command = f"ulimit -f 8; exec {sys.executable} -m bot"
-    alerted.start_process("bot", ["bash", "-c", command])
-    wait_until(lambda: _up(alerted))
-    alerted.visitor().say("hello", limit=60)
-    assert "911" in text_of(alerted.visitor().say(CRISIS, limit=CRISIS_LIMIT))
-    assert "not written" in alerted.logs()
+    command = f"exec > >(cat) 2>&1; exec {sys.executable} -m bot"
+    assistant.start_process("bot", ["bash", "-c", command])
+    wait_until(lambda: _up(assistant))
+    resource.prlimit(assistant.process_id("bot"), resource.RLIMIT_FSIZE, (0, 0))
+    assert "911" in text_of(assistant.visitor().say(CRISIS, limit=CRISIS_LIMIT))
+    wait_until(lambda: "record not written" in assistant.logs(), limit=5)
 
 
 def _up(assistant: Assistant) -> bool:
@@ -162,11 +178,14 @@ def _probed(database: Database) -> bool:
 
 
 def test_probe_proves_the_chain_and_pages_when_it_breaks(
-    alerted: Assistant, target: Target
+    assistant: Assistant, target: Target, tmp_path: Path
 ) -> None:
     """While all is well nobody hears of it; broken twice in a row, somebody does, once."""
-    alerted.start(actions=False)
-    settings = load_settings(alerted.environment())
+    target.taken.clear()
+    for model in (assistant.home / "models").glob("kap-*"):
+        model.unlink()  # the crisis path needs none, and starts sooner
+    with_on_call(assistant, target, tmp_path).start(actions=False, wait_for_model=False)
+    settings = load_settings(assistant.environment())
     database, clock = Database(settings.database_url), Clock(datetime.now(UTC))
     worker = Worker(settings, database, clock=clock)
     worker.step()
@@ -174,7 +193,7 @@ def test_probe_proves_the_chain_and_pages_when_it_breaks(
     worker.step()
     assert _probed(database)
     assert target.taken == []
-    alerted.kill("bot")
+    assistant.kill("bot")
     clock.pass_(minutes=61)
     worker.step()
     assert not _probed(database)

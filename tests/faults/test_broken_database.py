@@ -60,50 +60,57 @@ def _crisis_is_met(assistant: Assistant) -> None:
     assert later[0]["outcome"] == "crisis", "safety mode holds while the database is away"
 
 
-def _recorded_once(assistant: Assistant) -> None:
-    wait_until(lambda: len(assistant.escalations()) == 1, limit=20)
+@contextmanager
+def _recorded_once(assistant: Assistant) -> Iterator[None]:
+    before = len(assistant.escalations())
+    yield
+    wait_until(lambda: len(assistant.escalations()) == before + 1, limit=20)
     spool = assistant.home / "spool" / "escalations.spool"
     wait_until(lambda: not spool.exists() or spool.stat().st_size == 0, limit=20)
-    assert len(assistant.escalations()) == 1
+    assert len(assistant.escalations()) == before + 1
+
+
+@pytest.fixture(scope="module")
+def assistant(prepared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """One assistant that outlives every outage of this module."""
+    folder = tmp_path_factory.mktemp("broken-database")
+    (folder / "logs").mkdir()
+    made = Assistant(Path(shutil.copytree(prepared_home, folder / "home")), folder / "logs")
+    yield made.start()
+    made.stop()
 
 
 def test_database_locked(assistant: Assistant) -> None:
     """A locked database delays nobody's answer for long, and the record follows."""
-    assistant.start()
     other = assistant.visitor()
-    with _locked(assistant.database_file):
+    with _recorded_once(assistant), _locked(assistant.database_file):
         _crisis_is_met(assistant)
         assert other.say("hello", limit=4)[0]["outcome"] == "other"
         assert other.say(QUESTION, limit=6)[0]["outcome"] == "answered"
-    _recorded_once(assistant)
 
 
 def test_database_read_only(assistant: Assistant) -> None:
     """A read-only database stops no reply; the record is written when it can be."""
-    assistant.start()
-    with _read_only(assistant.home):
+    with _recorded_once(assistant), _read_only(assistant.home):
         _crisis_is_met(assistant)
         assert assistant.visitor().say(QUESTION)[0]["outcome"] == "answered"
-    _recorded_once(assistant)
 
 
 def test_database_gone_and_restored(assistant: Assistant) -> None:
     """A removed database stops no reply; once it is back it holds the record exactly once."""
-    assistant.start()
     aside = assistant.home / "aside"
     aside.mkdir()
-    for path in assistant.home.glob("kap.db*"):
-        shutil.move(path, aside / path.name)
-    _crisis_is_met(assistant)
-    assert assistant.visitor().say(QUESTION)[0]["text"]
-    for path in aside.iterdir():
-        shutil.move(path, assistant.home / path.name)
-    _recorded_once(assistant)
+    with _recorded_once(assistant):
+        for path in assistant.home.glob("kap.db*"):
+            shutil.move(path, aside / path.name)
+        _crisis_is_met(assistant)
+        assert assistant.visitor().say(QUESTION)[0]["text"]
+        for path in aside.iterdir():
+            shutil.move(path, assistant.home / path.name)
 
 
 def test_conversation_survives_the_outage(assistant: Assistant) -> None:
     """What was said while the database was locked stands in the history afterwards."""
-    assistant.start()
     visitor = assistant.visitor()
     visitor.say("hello")
     with _locked(assistant.database_file):
@@ -115,11 +122,10 @@ def test_conversation_survives_the_outage(assistant: Assistant) -> None:
 
 def test_restart_during_the_outage_keeps_safety_mode(assistant: Assistant) -> None:
     """A record that only the spool holds is not lost when the chat server restarts."""
-    assistant.start(actions=False)
     visitor = assistant.visitor()
-    with _locked(assistant.database_file):
-        assert "988" in text_of(visitor.say(CRISIS, limit=CRISIS_LIMIT))
-        assistant.kill("bot")
-    assistant.start(actions=False)
-    _recorded_once(assistant)
+    with _recorded_once(assistant):
+        with _locked(assistant.database_file):
+            assert "988" in text_of(visitor.say(CRISIS, limit=CRISIS_LIMIT))
+            assistant.kill("bot")
+        assistant.start(actions=False, wait_for_model=False)
     assert visitor.say("what are the side effects?")[0]["outcome"] == "crisis"

@@ -5,9 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import spacy
 
 from clinic.errors import FileWrong
+from language.normalise import normalise
 from safety.assessment import Category, Tier
+from safety.matching import Pattern, PatternIndex, Text
+from safety.patterns import compile_pattern
 from safety.replies import shared_replies
 from safety.rule_cases import failing_cases
 from safety.rulebook import RuleBook, load_rules, load_words, shared_rules
@@ -100,3 +104,20 @@ def test_tier_labels() -> None:
     """Tiers are ordered, and read from their labels."""
     assert Tier.NONE < Tier.CHECK_IN < Tier.URGENT < Tier.EMERGENCY
     assert Tier.from_label("check_in") is Tier.CHECK_IN
+
+
+def test_the_index_misses_no_pattern() -> None:
+    """Whatever matches a text is among the patterns that its words bring up."""
+    vocab = spacy.blank("en").vocab
+    rules, words = load_rules(), load_words()
+    patterns = {
+        rule.id: [Pattern.of(compile_pattern(each, words), vocab) for each in rule.patterns]
+        for rule in rules[::5]
+    }
+    index = PatternIndex(patterns)
+    for rule in rules[::5]:
+        said = normalise(" ".join(rule.must_match)).base
+        text = Text([".", *said.split(), "."], vocab)
+        brought = {id(pattern) for _, pattern in index.candidates(text)}
+        for each in (pattern for group in patterns.values() for pattern in group):
+            assert id(each) in brought or not list(each.spans(text)), (rule.id, each.tokens)
