@@ -25,6 +25,8 @@ DOUBTED = "doubted"
 SURE_OF_NOTHING, DOUBTFUL = 0.1, 0.2
 """Scores under which a rule's finding is dropped, or lowered by one step to a gentle question. No
 message of the development or gold sets that deserves a tier scores under the first."""
+LEAST_WORDS = 3
+"""Below it the rules decide alone: a bare "no" or "ok thanks" says nothing by itself."""
 MOST_WINDOWS = 6
 """Of one message, whatever its length: what keeps an assessment quick."""
 
@@ -74,7 +76,7 @@ class Detector:
         """What both halves find. A failing encoder leaves the rules' finding; never raises."""
         ids, repaired = self._rules.read(text)
         by_rules = self._by_rules(ids)
-        if self._semantic is None or not text.strip():
+        if self._semantic is None or len(text.split()) < LEAST_WORDS:
             return by_rules
         readings = _readings(text, repaired)
         encoder = shared_encoder()
@@ -89,7 +91,11 @@ class Detector:
     def _combined(
         by_rules: Assessment, model: SemanticModel, texts: list[str], vectors: list[Vectors]
     ) -> Assessment:
+        """The higher tier of both. Who names self-harm needs half the score: it is seldom named
+        by somebody whom it does not concern."""
         found = model.read(texts, vectors)
+        if Category.SELF_HARM in by_rules.subjects and found.crisis >= model.thresholds.weak:
+            found = replace(found, tier=max(found.tier, Tier.CHECK_IN))
         if found.tier <= by_rules.tier:
             return _doubted(by_rules, found.crisis, disguised=len(texts) > 1)
         category = by_rules.category

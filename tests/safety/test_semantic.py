@@ -157,3 +157,18 @@ def test_rules_decide_alone_without_a_model() -> None:
     alone = Detector(shared_rules(), None)
     assert alone.assess("i want to kill myself").tier is Tier.URGENT
     assert alone.weak > 1
+
+
+@pytest.mark.parametrize("text", ["No", "yes", "ok thanks", "not really", "nobody"])
+def test_a_word_or_two_is_left_to_the_rules(detector: Detector, text: str) -> None:
+    """A short reply says nothing by itself, and must be free to answer a question."""
+    assert detector.assess(text).tier is Tier.NONE
+
+
+def test_self_harm_by_name_needs_half_the_score(detector: Detector) -> None:
+    """Naming it lowers the bar, and a question about it from far away stays below."""
+    model = detector._semantic
+    assert model is not None
+    found = detector.assess("Self-harm is the only friend that never left me alone at school.")
+    assert found.tier >= Tier.CHECK_IN
+    assert detector.assess("Where can teachers learn about self-harm?").tier is Tier.NONE
