@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
@@ -32,7 +33,9 @@ async def turns(
     scratch = folder / "scratch"
     scratch.mkdir()
     throw_away = replace(settings, home=scratch, database_url=f"sqlite:///{scratch}/kap.db")
+    level = logging.getLogger().level
     async with open_turns(settings, throw_away) as opened:
+        logging.getLogger().setLevel(level)
         yield opened
 
 
