@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -11,16 +12,28 @@ from tests.assistant import Assistant, Visitor
 
 
 @pytest.fixture(scope="session")
-def server(prepared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    """One assistant for every test that breaks nothing. Its allowances are wide."""
-    folder = tmp_path_factory.mktemp("web")
-    (folder / "logs").mkdir()
-    made = Assistant(Path(shutil.copytree(prepared_home, folder / "home")), folder / "logs")
-    made.extra = {"KAP_CLIENT_LIMIT": "100000/minute", "KAP_SESSION_LIMIT": "1000/minute"}
-    try:
-        yield made.start()
-    finally:
-        made.stop()
+def fresh_server(
+    prepared_home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[], Assistant]]:
+    """Starts an assistant whose allowances are wide; all end with the session."""
+    with ExitStack() as stack:
+
+        def start() -> Assistant:
+            folder = tmp_path_factory.mktemp("web")
+            (folder / "logs").mkdir()
+            home = Path(shutil.copytree(prepared_home, folder / "home"))
+            made = Assistant(home, folder / "logs")
+            stack.callback(made.stop)
+            made.extra = {"KAP_CLIENT_LIMIT": "100000/minute", "KAP_SESSION_LIMIT": "1000/minute"}
+            return made.start()
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def server(fresh_server: Callable[[], Assistant]) -> Assistant:
+    """One assistant for every test that breaks nothing."""
+    return fresh_server()
 
 
 @pytest.fixture
