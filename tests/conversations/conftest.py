@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import logging
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -47,7 +48,7 @@ def say(turns: TurnTaker, request: pytest.FixtureRequest) -> Say:
     async def speak(
         text: str, *, at: datetime | None = None, conversation: str = ""
     ) -> tuple[OutboundMessage, ...]:
-        return await turns.take(
+        replies = await turns.take(
             InboundMessage(
                 conversation_id=f"{request.node.name}-{conversation}",
                 message_id=str(next(numbers)),
@@ -56,5 +57,14 @@ def say(turns: TurnTaker, request: pytest.FixtureRequest) -> Say:
                 received_at=at or datetime.now(UTC),
             )
         )
+        await _background_ends()
+        return replies
 
     return speak
+
+
+async def _background_ends() -> None:
+    """People write more slowly than tests: what a turn left to do is done before the next."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    if others:
+        await asyncio.wait(others, timeout=2)
