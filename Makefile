@@ -32,8 +32,12 @@ $(VENV)/installed-dev: requirements-dev.lock pyproject.toml scripts/install
 	@touch $(VENV)/installed $@
 
 .PHONY: test
-test: install-dev ## every test: real Rasa, real processes, real database
-	@$(BIN)/python -m pytest
+test: install-dev ## every test but those of the web chat: real Rasa, processes, database
+	@$(BIN)/python -m pytest --ignore=tests/web --ignore=tests/browser
+
+.PHONY: test-web
+test-web: install-dev ## tests of the web chat: server, and widget where Chromium and Playwright are
+	@$(BIN)/python -m pytest tests/web tests/browser
 
 .PHONY: test-fast
 test-fast: install-dev ## the tests that start nothing
