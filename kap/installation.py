@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from clinic.database import Database, create_sqlite_file
 from clinic.keys import write_key_file
 from clinic.schema import is_current, upgrade
@@ -84,6 +86,14 @@ def opened(settings: Settings) -> Iterator[Database]:
         yield database
     finally:
         database.dispose()
+
+
+@contextmanager
+def opened_session() -> Iterator[tuple[Settings, Session]]:
+    """The installation's settings and a session on its database, which commits at the end."""
+    settings = load_settings()
+    with opened(settings) as database, database.session() as session:
+        yield settings, session
 
 
 def _knowledge_missing(database: Database) -> bool:

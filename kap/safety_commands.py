@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy.orm import Session
 
-from clinic.settings import Settings, load_settings
-from kap.installation import opened
+from clinic.settings import load_settings
+from kap.installation import opened_session
 from safety import casework
 from safety.retention import ask_erasure
 
@@ -32,13 +29,6 @@ CaseId = Annotated[str, typer.Argument(help="The first 6 or more characters of i
 Who = Annotated[str, typer.Option("--by", help="Your name, for the record.")]
 
 
-@contextmanager
-def _session() -> Iterator[tuple[Settings, Session]]:
-    settings = load_settings()
-    with opened(settings) as database, database.session() as session:
-        yield settings, session
-
-
 def _me() -> str:
     return getpass.getuser()
 
@@ -51,7 +41,7 @@ def list_escalations(
     limit: Annotated[int, typer.Option(help="How many, newest first.")] = 50,
 ) -> None:
     """The newest messages of tier urgent and emergency, without their words."""
-    with _session() as (_, session):
+    with opened_session() as (_, session):
         lines = casework.list_cases(session, limit=limit, open_only=open_only)
     table = Table("id", "when (UTC)", "tier", "category", "channel", "alert", "rules")
     for line in lines:
@@ -66,7 +56,7 @@ def list_escalations(
 def show_escalation(case: CaseId, by: Who = "") -> None:
     """One message with its words and its history. That you looked is written down."""
     now = datetime.now(UTC)
-    with _session() as (settings, session):
+    with opened_session() as (settings, session):
         found = casework.show_case(
             session, case, actor=by or _me(), now=now, cipher=settings.cipher()
         )
@@ -82,7 +72,7 @@ def show_escalation(case: CaseId, by: Who = "") -> None:
 @escalations_app.command("acknowledge")
 def acknowledge_escalation(case: CaseId, by: Who = "") -> None:
     """Confirm that a person has it in hand; nobody else is paged."""
-    with _session() as (_, session):
+    with opened_session() as (_, session):
         done = casework.acknowledge_case(session, case, actor=by or _me(), now=datetime.now(UTC))
     console.print("confirmed" if done else "somebody had confirmed or closed it before")
 
@@ -90,7 +80,7 @@ def acknowledge_escalation(case: CaseId, by: Who = "") -> None:
 @escalations_app.command("release")
 def release_escalation(case: CaseId, by: Who = "") -> None:
     """Let the person's chat out of safety mode and close its alerts. For clinicians."""
-    with _session() as (settings, session):
+    with opened_session() as (settings, session):
         casework.release(
             session, case, actor=by or _me(), now=datetime.now(UTC), cipher=settings.cipher()
         )
@@ -127,7 +117,7 @@ def report_referrals(
     year: Annotated[int, typer.Option(help="The calendar year, in UTC.")],
 ) -> None:
     """How often people were shown a hotline in a year. Counts messages, names nobody."""
-    with _session() as (settings, session):
+    with opened_session() as (settings, session):
         rows = casework.referrals(session, year)
     table = Table("tier", "category", "channel", "times", title=f"Referrals in {year}")
     for tier, category, channel, count in rows:
@@ -142,6 +132,6 @@ def erase(
     conversation: Annotated[str, typer.Argument(help="The conversation's id.")],
 ) -> None:
     """Have the worker erase what was said in one conversation; safety records stay their time."""
-    with _session() as (_, session):
+    with opened_session() as (_, session):
         ask_erasure(session, conversation, datetime.now(UTC))
     console.print("noted: the worker erases it within a minute")

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy.orm import Session
 
-from clinic.settings import Settings, load_settings
-from kap.installation import opened
+from kap.installation import opened_session
 from safety.alert import Queue
 from visitors import callbacks
 
@@ -28,13 +24,6 @@ CallbackId = Annotated[str, typer.Argument(help="The first 6 or more characters 
 Who = Annotated[str, typer.Option("--by", help="Your name, for the record.")]
 
 
-@contextmanager
-def _session() -> Iterator[tuple[Settings, Session]]:
-    settings = load_settings()
-    with opened(settings) as database, database.session() as session:
-        yield settings, session
-
-
 @callbacks_app.command("list")
 def list_requests(
     everything: Annotated[bool, typer.Option("--all", help="Closed ones too.")] = False,
@@ -45,7 +34,7 @@ def list_requests(
 ) -> None:
     """Open requests, without names and numbers."""
     queue = Queue.MISCONDUCT if misconduct else Queue.CLINICAL
-    with _session() as (_, session):
+    with opened_session() as (_, session):
         lines = callbacks.list_callbacks(session, queue=queue, everything=everything, limit=limit)
     table = Table("id", "when (UTC)", "closed by")
     for line in lines:
@@ -57,7 +46,7 @@ def list_requests(
 def show_request(request: CallbackId, by: Who = "") -> None:
     """One request with name and number. That you looked is written down."""
     now = datetime.now(UTC)
-    with _session() as (settings, session):
+    with opened_session() as (settings, session):
         found = callbacks.show_callback(
             session, request, actor=by or getpass.getuser(), now=now, cipher=settings.cipher()
         )
@@ -83,7 +72,7 @@ def show_request(request: CallbackId, by: Who = "") -> None:
 @callbacks_app.command("close")
 def close_request(request: CallbackId, by: Who = "") -> None:
     """Nothing is left to do: it leaves the list, and nobody is paged for it."""
-    with _session() as (_, session):
+    with opened_session() as (_, session):
         done = callbacks.close_callback(
             session, request, actor=by or getpass.getuser(), now=datetime.now(UTC)
         )

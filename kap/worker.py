@@ -13,7 +13,8 @@ from types import FrameType
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.tables import forget_conversation, forget_silent_since
+from bot.erasure import erase_conversation
+from bot.tables import forget_silent_since
 from clinic.database import Database
 from clinic.errors import ClinicError
 from clinic.settings import Settings, load_settings
@@ -25,7 +26,7 @@ from safety.chores import HEARTBEAT, PROBE, RETENTION, finish_chore, read_chore,
 from safety.delivery import Send, send
 from safety.errors import SafetyError
 from safety.outbox import open_alert
-from safety.retention import erase_old, mark_erased, waiting_erasures
+from safety.retention import erase_old, waiting_erasures
 from safety.staff_texts import shared_staff_texts
 from visitors import retention as visitors_retention
 
@@ -118,9 +119,7 @@ class Worker:
             waiting = waiting_erasures(session)
         with self._database.session() as session:
             for conversation_id in waiting:
-                forget_conversation(session, conversation_id)
-                visitors_retention.forget_conversation(session, conversation_id)
-                mark_erased(session, conversation_id, now)
+                erase_conversation(session, conversation_id, now)
         with self._database.session() as session:
             if not take_chore(session, RETENTION, every=_RETENTION_EVERY, now=now):
                 return

@@ -8,8 +8,6 @@ from typing import Any
 
 from sanic.response import HTTPResponse, text
 from sanic.response import json as json_response
-from sqlalchemy import delete
-from sqlalchemy.orm import Session
 
 from bot.channels.web.config import LONGEST_REASON, help_of
 from bot.channels.web.guard import Guard
@@ -19,12 +17,10 @@ from bot.channels.web.shown import Shown, number_of
 from bot.channels.web.talk import FORM
 from bot.channels.web.transcript import transcript
 from bot.channels.web.visit import CHANNEL, Visit
-from bot.tables import forget_conversation
+from bot.erasure import erase_conversation
 from clinic.errors import DatabaseAway
 from safety.alert import Queue
-from safety.assessment import Category, Tier
-from safety.models import safety_states
-from visitors import retention
+from safety.assessment import Category
 from visitors.callbacks import add_callback
 from visitors.contact import LONGEST, Contact, check_contact
 from visitors.errors import DetailWrong
@@ -151,16 +147,7 @@ class Leavings:
         return self._said(visit, "web.erased", [])
 
     async def _forget(self, conversation_id: str, at: datetime) -> None:
-        def work(session: Session) -> None:
-            forget_conversation(session, conversation_id)
-            retention.forget_conversation(session, conversation_id)
-            session.execute(
-                delete(safety_states)
-                .where(safety_states.c.conversation_id == conversation_id)
-                .where(safety_states.c.tier == Tier.NONE.label)
-            )
-
-        await self._parts.write(work)
+        await self._parts.write(lambda session: erase_conversation(session, conversation_id, at))
         self._parts.history.drop(conversation_id)
         self._parts.chat.store.drop(conversation_id)
         self._parts.talk.turns.drop(conversation_id)
