@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterator, Sequence
 from knowledge.errors import Problem
 from knowledge.files import AnswerFile, is_slug
 from knowledge.glossary import GlossaryTerm, shipped_glossary
-from knowledge.sms_length import TWO_PARTS, foreign_characters, septets
 from knowledge.wording import check_wording
 from knowledge.words import plain, tokens
+from language.sms_length import TWO_PARTS, excess, foreign_characters, measure
 
 __all__ = ["Problem", "check_answers"]
 
@@ -83,16 +83,15 @@ def _check_lengths(answer: AnswerFile) -> Iterator[Problem]:
         least, most = WEB_WORDS[0], WEB_WORDS[-1]
         what = f"The web text has {words} words: write {least} to {most}."
         yield _at(answer, "web", what)
-    length = septets(answer.sms)
     if not answer.sms:
         yield _at(answer, "sms", "Write an SMS text.")
-    if length > TWO_PARTS:
-        over = length - TWO_PARTS
-        what = f"The SMS text is {length} characters: take out {over} to fit in {TWO_PARTS}."
-        yield _at(answer, "sms", what)
     if foreign := foreign_characters(answer.sms):
         signs = " ".join(foreign)
         what = f"A text message cannot carry {signs}: use straight quotes and plain letters."
+        yield _at(answer, "sms", what)
+    elif over := excess(answer.sms, segments=2):
+        length = measure(answer.sms).units
+        what = f"The SMS text is {length} characters: take out {over} to fit in {TWO_PARTS}."
         yield _at(answer, "sms", what)
     if "\n" in answer.sms:
         yield _at(answer, "sms", "Write the SMS text as one paragraph on one line.")
