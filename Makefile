@@ -3,6 +3,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
+# Some machines forbid bytecode files: each of our processes would then compile all of Rasa anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -32,11 +34,11 @@ $(VENV)/installed-dev: requirements-dev.lock pyproject.toml scripts/install
 	@touch $(VENV)/installed $@
 
 .PHONY: test
-test: install-dev ## every test but those of the web chat: real Rasa, processes, database
-	@$(BIN)/python -m pytest --ignore=tests/web --ignore=tests/browser
+test: install-dev ## every test: real Rasa, processes, database, browser
+	@$(BIN)/python -m pytest
 
 .PHONY: test-web
-test-web: install-dev ## tests of the web chat: server, and widget where Chromium and Playwright are
+test-web: install-dev ## the tests of the web chat alone: its server, and its widget
 	@$(BIN)/python -m pytest tests/web tests/browser
 
 .PHONY: test-fast
@@ -52,6 +54,7 @@ check: install-dev ## format, lint, types, who imports whom, Rasa data, generate
 	@$(BIN)/kap knowledge check
 	@scripts/check-rasa-data
 	@scripts/check-generated
+	@scripts/check-widget
 
 .PHONY: format
 format: install-dev ## format the code
@@ -77,6 +80,14 @@ bench-assess: install-dev ## time of one crisis assessment, by length, on one co
 .PHONY: bench-web
 bench-web: install-dev ## 200 visitors chatting at once, beside Rasa's rest channel
 	@$(BIN)/python -W ignore -m benchmarks.web_load
+
+.PHONY: bench-sms
+bench-sms: install-dev ## 500 people texting within a minute, beside Rasa's Twilio channel
+	@$(BIN)/python -W ignore -m benchmarks.sms_load
+
+.PHONY: bench-widget
+bench-widget: install-dev ## start of the widget on a slow phone, beside rasa-webchat
+	@$(BIN)/python -W ignore -m benchmarks.widget_start
 
 .PHONY: fit-safety
 fit-safety: install-dev ## train the crisis model that is shipped, and print its curve
