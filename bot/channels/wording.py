@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from string import Template
 
 from bot.channels.messages import Choice, OutboundMessage
 from clinic.facts import ClinicFacts
+from clinic.retention import Retention
 from safety.assessment import Category
 from safety.hotlines import Region
 from safety.texts import LANGUAGES, TextBook, other_languages
@@ -15,6 +17,10 @@ from safety.texts import LANGUAGES, TextBook, other_languages
 _CHOICES = {
     "en": {"yes": "Yes", "no": "No", "back": "Back to my question"},
     "es": {"yes": "Sí", "no": "No", "back": "Volver a mi pregunta"},
+}
+_SPANS = {
+    "en": {"day": ("day", "days"), "year": ("year", "years")},
+    "es": {"day": ("día", "días"), "year": ("año", "años")},
 }
 
 
@@ -41,6 +47,7 @@ class Wording:
         """Every placeholder's value."""
         return {
             **self.clinic.placeholders(),
+            **kept_placeholders(self.clinic.retention, language),
             **self.region.placeholders(category, language, form=form),
         }
 
@@ -103,6 +110,24 @@ class Wording:
         if values["crisis_reach"].lower() in message.text.lower():
             return message
         return replace(message, text=f"{message.text}\n\n{line}")
+
+
+def kept_placeholders(kept: Retention, language: str) -> dict[str, str]:
+    """How long each kind of record is kept: "30 days" for `$kept_chat`, "6 years", "1 año"."""
+    return {
+        "kept_chat": _span(kept.conversations, language),
+        "kept_record": _span(kept.escalations, language),
+        "kept_callback": _span(kept.callbacks, language),
+        "kept_check_in": _span(kept.check_ins, language),
+    }
+
+
+def _span(age: timedelta, language: str) -> str:
+    """Whole years of 365 days as years, everything else as days."""
+    whole = age.days % 365 == 0
+    number = age.days // 365 if whole else age.days
+    one, more = _SPANS[_spoken(language)]["year" if whole else "day"]
+    return f"{number} {one if number == 1 else more}"
 
 
 def _spoken(language: str) -> str:

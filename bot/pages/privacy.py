@@ -11,8 +11,8 @@ from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.channels.web.config import notice_of
-from bot.channels.wording import Wording
+from bot.channels.web.notice import notice_of
+from bot.channels.wording import Wording, kept_placeholders
 from bot.pages.rendering import page
 from clinic.errors import FileWrong
 from clinic.yaml_files import read_yaml
@@ -50,7 +50,7 @@ def _words(language: str, wording: Wording) -> Mapping[str, Any]:
     clinic = wording.clinic
     values = {
         **clinic.placeholders(),
-        "kept_check_in": str(clinic.retention.check_ins.days),
+        **kept_placeholders(clinic.retention, language),
     }
 
     def filled(text: Any) -> str:

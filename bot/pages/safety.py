@@ -6,7 +6,7 @@ from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.channels.wording import Wording
+from bot.channels.wording import Wording, kept_placeholders
 from bot.pages.rendering import page
 from safety.assessment import Category
 from safety.public_page import public_protocol
@@ -23,7 +23,7 @@ def register_safety_page(app: Sanic, wording: Wording) -> None:
             public=True,
             page=shown,
             clinic=wording.clinic.name,
-            kept=wording.clinic.retention,
+            kept=kept_placeholders(wording.clinic.retention, "en"),
         )
 
     app.add_route(safety, "/safety", methods=["GET"])

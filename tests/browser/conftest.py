@@ -6,23 +6,34 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
+import httpx
 import pytest
 
 from clinic.settings import PROJECT_ROOT
-from tests.assistant import Assistant, wait_until
+from tests.assistant import Assistant
 from tests.browser.chat_page import ChatPage, Look
+from tests.browser.other_sites import OtherSite
 from tests.browser.stand_in import StandIn
 
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), ""
 )
 SCREENSHOTS = PROJECT_ROOT / "var" / "screenshots"
+
+
+def missing(what: str) -> NoReturn:
+    """Skip where somebody works without a browser; fail where everything must run."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{what}: in CI nothing of this folder may be left out")
+    pytest.skip(what)
 
 
 class Server(Protocol):
@@ -54,12 +65,32 @@ def on_stand_in() -> bool:
     return os.environ.get("BROWSER_TESTS_ON") == "stand-in"
 
 
+@dataclass(frozen=True)
+class Sites:
+    """Two sites beside the chat server: one that clinic.yml names, and one that it does not."""
+
+    named: OtherSite
+    unnamed: OtherSite
+
+
+@pytest.fixture(scope="session")
+def sites() -> Iterator[Sites]:
+    made = Sites(named=OtherSite(), unnamed=OtherSite())
+    yield made
+    made.named.stop()
+    made.unnamed.stop()
+
+
 @pytest.fixture(scope="session")
 def server(
-    on_stand_in: bool, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    on_stand_in: bool,
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    sites: Sites,
 ) -> Iterator[Server]:
     if on_stand_in:
         made = StandIn()
+        made.foreign = sites.unnamed.origin
         yield made
         made.stop()
         return
@@ -67,6 +98,7 @@ def server(
     shutil.copytree(request.getfixturevalue("prepared_home"), home)
     assistant = Assistant(home, tmp_path_factory.mktemp("logs"))
     assistant.extra |= dict.fromkeys(("KAP_SESSION_LIMIT", "KAP_CLIENT_LIMIT"), "100000/minute")
+    assistant.extra["KAP_CLINIC_FILE"] = str(clinic_file(home, sites.named.origin))
     try:
         assistant.start()
         yield RealServer(assistant)
@@ -74,12 +106,23 @@ def server(
         assistant.stop()
 
 
+def clinic_file(folder: Path, origin: str) -> Path:
+    """The project's clinic.yml, with one more site that may use the chat."""
+    written = (PROJECT_ROOT / "clinic.yml").read_text()
+    path = folder / "clinic.yml"
+    path.write_text(re.sub(r"(?m)^allowed_origins:.*", f"allowed_origins: ['{origin}']", written))
+    return path
+
+
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Any]:
     """One Chromium for this folder; it ends before tests that have an event loop of their own."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is missing")
+    try:
+        from playwright import sync_api
+    except ImportError:
+        missing("playwright is missing")
     if not CHROMIUM:
-        pytest.skip("chromium is missing")
+        missing("chromium is missing")
     with sync_api.sync_playwright() as playwright:
         made = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield made
@@ -93,7 +136,7 @@ def context(browser: Any) -> Iterator[Callable[..., Any]]:
 
         def make(look: Look = Look(), **more: Any) -> Any:
             made = browser.new_context(**look.values, **more)
-            made.set_default_timeout(10_000)
+            made.set_default_timeout(20_000)
             stack.callback(made.close)
             return made
 
@@ -116,11 +159,10 @@ def chat(context: Callable[..., Any], server: Server) -> Callable[..., ChatPage]
 def running_again(server: Server) -> Iterator[Server]:
     """The server, and after the test it runs, whatever the test did to it."""
     yield server
-    with suppress(OSError, AssertionError):
+    try:
+        httpx.get(f"{server.base_url}/web/config", timeout=10)
+    except httpx.ConnectError:
         server.start()
-    import httpx
-
-    wait_until(lambda: httpx.get(f"{server.base_url}/web/config").status_code == 200)
 
 
 @pytest.fixture
@@ -144,7 +186,7 @@ def host_page(context: Callable[..., Any], server: Server) -> Callable[..., Chat
 def axe() -> str:
     path = PROJECT_ROOT / "widget" / "node_modules" / "axe-core" / "axe.min.js"
     if not path.exists():
-        pytest.skip("axe-core is missing: npm ci in widget/")
+        missing("axe-core is missing: npm ci in widget/")
     return path.read_text()
 
 

@@ -15,6 +15,7 @@ from tests.browser import stand_in_words as words
 
 BUNDLE = PROJECT_ROOT / "widget" / "dist" / "widget.js"
 STREAM_LIMIT = 300.0
+LONGEST_PHONE = 16
 
 
 class Conversation:
@@ -40,6 +41,8 @@ class StandIn:
         self.callbacks: dict[str, dict[str, Any]] = {}
         self.lock = threading.Condition()
         self.count = 0
+        self.foreign = ""
+        """An origin that may not use the chat."""
         self.port = 0
         self._server: ThreadingHTTPServer | None = None
         self.start()
@@ -104,6 +107,15 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, *args: Any) -> None:
         pass
 
+    def parse_request(self) -> bool:
+        """Refuse a foreign page whatever it asks for."""
+        parsed = super().parse_request()
+        if parsed and self.headers.get("Origin", "-") == self.known.foreign:
+            self.close_connection = True
+            self._refuse(403, "origin", "This web site is not set up to use the chat.")
+            return False
+        return parsed
+
     def do_OPTIONS(self) -> None:
         self._answer(204, b"", "text/plain")
 
@@ -148,19 +160,24 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, conversation: Conversation, body: dict[str, Any]) -> None:
         if len(body.get("text", "")) > words.LIMITS["text"]:
-            return self._refuse(413, "too_large", "Please send a shorter message.")
+            replies = self.known.side_door(conversation, body["text"])
+            what = "Please send a shorter message."
+            return self._refuse(413, "too_large", what, replies=replies)
         replies = self.known.send(conversation, body)
         return self._json(200, {"message_id": body["message_id"], "replies": replies})
 
     def _rate(self, conversation: Conversation, body: dict[str, Any]) -> None:
         replies = self.known.side_door(conversation, body.get("reason", ""))
-        self._json(200, {"text": "Thank you.", "replies": replies})
+        if not any(each["id"] == body["reply_id"] for each in conversation.messages):
+            return self._refuse(404, "field", "Please look at it again.", replies=replies)
+        return self._json(200, {"text": "Thank you.", "replies": replies})
 
     def _call_back(self, conversation: Conversation, body: dict[str, Any]) -> None:
-        if body.get("phone") == "0000000":
-            return self._refuse(400, "field", "Please check the phone number.", field="phone")
-        self.known.callbacks[body["request_id"]] = body
         replies = self.known.side_door(conversation, body.get("note", ""))
+        if len(body.get("phone", "")) > LONGEST_PHONE:
+            what = "Please check the phone number."
+            return self._refuse(400, "field", what, field="phone", replies=replies)
+        self.known.callbacks[body["request_id"]] = body
         text = "Thank you. The clinic has your request."
         return self._json(201, {"text": text, "replies": replies})
 
@@ -202,7 +219,7 @@ class _Handler(BaseHTTPRequestHandler):
             return None
         return self.known.sessions[token]
 
-    def _refuse(self, status: int, code: str, what: str, **more: str) -> None:
+    def _refuse(self, status: int, code: str, what: str, **more: Any) -> None:
         self._json(status, {"error": code, "what": what, "help": words.HELP_LINE, **more})
 
     def _json(self, status: int, body: dict[str, Any]) -> None:
@@ -218,7 +235,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _headers(self, kind: str) -> None:
         self.send_header("Content-Type", kind)
         self.send_header("Cache-Control", "no-store")
-        self.send_header("Access-Control-Allow-Origin", "*")
+        if self.headers.get("Origin", "-") != self.known.foreign:
+            self.send_header("Access-Control-Allow-Origin", "*")
         self.send_header("Access-Control-Allow-Headers", "authorization, content-type")
         self.send_header("Access-Control-Allow-Methods", "GET, POST, DELETE")
 

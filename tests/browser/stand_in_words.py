@@ -1,8 +1,15 @@
-"""What the stand-in says: one reply of each kind that the contract knows."""
+"""What the stand-in says: the real notice, and one reply of each kind that the contract knows."""
 
 from __future__ import annotations
 
 from typing import Any
+
+from bot.channels.web.notice import notice_of
+from bot.channels.wording import Wording
+from clinic.facts import read_facts
+from clinic.settings import PROJECT_ROOT
+from safety.hotlines import shared_regions
+from safety.texts import shared_texts
 
 NOW = "2026-11-21T12:00:00+00:00"
 LIMITS = {"text": 4000, "reason": 500, "name": 100, "contact": 200, "best_time": 200, "note": 500}
@@ -59,24 +66,6 @@ ELSEWHERE = {
             "chat": "https://findahelpline.com",
         }
     ],
-}
-NOTICE = {
-    "en": {
-        "title": "Before you start",
-        "points": [
-            "This is an automated assistant, not a person. Nobody watches this chat.",
-            "It is not for emergencies. In danger, use the help lines below.",
-            "Questions without an answer are saved. In danger, staff may read this chat.",
-            "Chats are kept for 30 days. Erasing clears the chat; a safety record stays.",
-        ],
-    },
-    "es": {
-        "title": "Antes de empezar",
-        "points": [
-            "Este es un asistente automático, no una persona. Nadie vigila este chat.",
-            "No es para emergencias. Si estás en peligro, usa las líneas de ayuda de abajo.",
-        ],
-    },
 }
 SUGGESTIONS = [
     "How does ketamine work?",
@@ -178,6 +167,8 @@ def replies_to(text: str, *, safety_mode: bool) -> list[dict[str, Any]]:
 
 
 def config(base_url: str, language: str = "en", region: str = "US") -> dict[str, Any]:
+    clinic = read_facts(PROJECT_ROOT / "clinic.yml")
+    wording = Wording(texts=shared_texts(), regions=shared_regions(), clinic=clinic)
     return {
         "clinic": {
             "name": "Cedar Hollow Clinic",
@@ -191,7 +182,7 @@ def config(base_url: str, language: str = "en", region: str = "US") -> dict[str,
         "region": region,
         "regions": [{"code": code, "name": name} for code, name in REGIONS.items()],
         "help": help_of(region),
-        "notice": NOTICE[language],
+        "notice": notice_of(wording, language),
         "suggestions": SUGGESTIONS,
         "links": {"safety": f"{base_url}/safety", "privacy": f"{base_url}/privacy"},
         "limits": LIMITS,

@@ -34,6 +34,22 @@ def test_a_question_is_answered_with_sources(look: Look, chat: Callable[..., Cha
     assert notice.count() == 1
 
 
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_notice_leaves_room_on_a_phone(language: str, chat: Callable[..., ChatPage]) -> None:
+    """All of the notice, a question to tap, the field and the help lines, with nothing scrolled."""
+    page = chat(PHONE, locale=language).page
+    page.locator(".launcher").click()
+    page.locator(".notice-links a").first.wait_for()
+    page.wait_for_timeout(250)
+    bottom = 0.0
+    for each in (".notice", ".welcome .choice", ".composer", ".help-row"):
+        box = page.locator(f"kap-guide {each}").first.bounding_box()
+        assert box["y"] >= bottom, each
+        bottom = box["y"] + box["height"]
+    assert bottom <= PHONE.height
+    assert page.locator(".notice li").count() <= 6
+
+
 @BOTH
 def test_a_suggestion_is_one_tap(look: Look, chat: Callable[..., ChatPage]) -> None:
     """A suggested question is sent as it stands; the suggestions make room for the conversation."""
@@ -52,6 +68,7 @@ def test_a_choice_is_sent_as_its_signed_payload(chat: Callable[..., ChatPage]) -
     visitor.say(UNCLEAR)
     button = visitor.page.locator(".message .choice").first
     label = button.inner_text()
+    assert label not in visitor.replies.first.locator(".bubble").inner_text()
     with visitor.page.expect_request("**/web/messages") as sent:
         button.click()
     body = json.loads(sent.value.post_data)
@@ -60,6 +77,8 @@ def test_a_choice_is_sent_as_its_signed_payload(chat: Callable[..., ChatPage]) -
     assert visitor.said.nth(1).locator(".bubble").inner_text() == label
     visitor.replies.nth(1).wait_for()
     assert visitor.focused().startswith("div||scroll")
+    assert label in visitor.replies.first.locator(".offered").inner_text()
+    assert visitor.replies.first.get_by_role("button", name=label).count() == 0
 
 
 def test_typing_is_shown_until_the_reply_comes(chat: Callable[..., ChatPage]) -> None:

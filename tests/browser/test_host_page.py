@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from typing import Any
 
@@ -105,7 +104,7 @@ def test_a_brand_colour_can_be_read(
     visitor.page.wait_for_timeout(250)
     visitor.page.evaluate(axe)
     found = visitor.page.evaluate(
-        "axe.run(document, {runOnly: ['color-contrast']})"
+        "axe.run(document, {runOnly: ['color-contrast'], resultTypes: ['violations']})"
         ".then(({violations}) => violations.map(v => v.nodes.map(n => n.failureSummary)))"
     )
     assert found == []
@@ -226,43 +225,3 @@ def test_no_text_becomes_code(host_page: Callable[..., ChatPage]) -> None:
         ".map(link => link.protocol)"
     )
     assert set(schemes) <= {"https:", "http:", "tel:", "sms:", "mailto:"}
-
-
-def test_it_starts_fast_on_a_slow_phone(host_page: Callable[..., ChatPage]) -> None:
-    """From the first line to a help bar on the page: under 100 ms at a quarter of the speed.
-
-    Counted in processor time; but on an overloaded machine that means nothing either.
-    """
-    if os.getloadavg()[0] > 2 * (os.cpu_count() or 1):
-        pytest.skip("the machine is too busy to time anything")
-    best = min(_start_time(host_page) for _ in range(4)) * 4 * 1_000
-    print(f"start on a slow phone: {best:.0f} ms")
-    assert best < 100
-
-
-def _start_time(host_page: Callable[..., ChatPage]) -> float:
-    page = host_page(PAGE.format(head="", body=""), look=PHONE).page
-    page.evaluate(
-        "fetch('/widget.js?x').then(r => r.text()).then(text => { window.source = text; })"
-    )
-    page.wait_for_timeout(200)
-    protocol = page.context.new_cdp_session(page)
-    protocol.send("Performance.enable", {"timeDomain": "threadTicks"})
-
-    def spent() -> float:
-        metrics = {
-            each["name"]: each["value"]
-            for each in protocol.send("Performance.getMetrics")["metrics"]
-        }
-        return metrics["TaskDuration"]
-
-    before = spent()
-    page.evaluate(
-        """() => {
-            const tag = "document.querySelector('title')";
-            new Function(source.replace('document.currentScript', tag))();
-            const {shadowRoot} = document.querySelector('kap-guide');
-            shadowRoot.querySelector('.chip').getBoundingClientRect();
-        }"""
-    )
-    return spent() - before

@@ -10,30 +10,38 @@ import pytest
 
 from tests.assistant import Assistant, Visitor
 
+WIDE = {"KAP_CLIENT_LIMIT": "100000/minute", "KAP_SESSION_LIMIT": "1000/minute"}
+
 
 @pytest.fixture(scope="session")
-def fresh_server(
+def installed(
     prepared_home: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[], Assistant]]:
-    """Starts an assistant whose allowances are wide; all end with the session."""
+) -> Iterator[Callable[..., Assistant]]:
+    """Makes assistants over a home of their own, not started yet; all end with the session."""
     with ExitStack() as stack:
 
-        def start() -> Assistant:
+        def make(**environment: str) -> Assistant:
             folder = tmp_path_factory.mktemp("web")
             (folder / "logs").mkdir()
             home = Path(shutil.copytree(prepared_home, folder / "home"))
             made = Assistant(home, folder / "logs")
             stack.callback(made.stop)
-            made.extra = {"KAP_CLIENT_LIMIT": "100000/minute", "KAP_SESSION_LIMIT": "1000/minute"}
-            return made.start()
+            made.extra = environment
+            return made
 
-        yield start
+        yield make
 
 
 @pytest.fixture(scope="session")
-def server(fresh_server: Callable[[], Assistant]) -> Assistant:
-    """One assistant for every test that breaks nothing."""
-    return fresh_server()
+def server(installed: Callable[..., Assistant]) -> Assistant:
+    """One assistant with wide allowances, for every test that breaks nothing."""
+    return installed(**WIDE).start()
+
+
+@pytest.fixture(scope="session")
+def breakable(installed: Callable[..., Assistant]) -> Assistant:
+    """Another one that tests break: each begins with `have`, which mends what it needs."""
+    return installed()
 
 
 @pytest.fixture
@@ -44,13 +52,3 @@ def http(server: Assistant) -> httpx.Client:
 @pytest.fixture
 def visitor(server: Assistant) -> Visitor:
     return server.visitor()
-
-
-@pytest.fixture
-def assistant(home: Path, tmp_path: Path) -> Iterator[Assistant]:
-    """An assistant that the test starts, breaks and need not stop."""
-    logs = tmp_path / "logs"
-    logs.mkdir()
-    made = Assistant(home, logs)
-    yield made
-    made.stop()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -11,16 +10,12 @@ import httpx
 import pytest
 
 from bot.channels.web.description import suggestions
-from tests.assistant import Assistant, Visitor, text_of, wait_until
+from tests.assistant import Assistant, Visitor, read_events, text_of, wait_until
 
 pytestmark = pytest.mark.slow
 
 CRISIS = "i want to kill myself"
 QUESTION = "what are the side effects of ketamine?"
-
-
-def _events(visitor: Visitor, http: httpx.Client, *, after: str = "") -> Any:
-    return http.stream("GET", "/web/events", params={"after": after}, headers=visitor.headers)
 
 
 def test_history_is_what_was_shown(visitor: Visitor) -> None:
@@ -41,6 +36,7 @@ def test_history_is_what_was_shown(visitor: Visitor) -> None:
     assert answered["revision"]
     assert answered["notice"]
     assert answered["feedback"] is True
+    assert not any("score" in row for row in [*history, *replies])
     assert replies[-1]["feedback"] is False
 
 
@@ -93,21 +89,17 @@ def test_button_says_its_text(visitor: Visitor, http: httpx.Client) -> None:
     assert state["safety_mode"] is False
 
 
-def test_events_bring_what_another_tab_does(visitor: Visitor, http: httpx.Client) -> None:
+def test_events_bring_what_another_tab_does(visitor: Visitor) -> None:
     """A stream begins with what is missing, and brings messages and safety mode as they come."""
     seen = visitor.say("hello")[-1]["id"]
     found: list[tuple[str, dict[str, Any]]] = []
-    with ThreadPoolExecutor(1) as pool, _events(visitor, http, after=seen) as answer:
+    with ThreadPoolExecutor(1) as pool, visitor.events(params={"after": seen}) as answer:
         assert answer.headers["content-type"].startswith("text/event-stream")
         assert answer.headers["cache-control"] == "no-store"
-        lines = answer.iter_lines()
         pool.submit(visitor.say, CRISIS)
-        kind = ""
-        for line in lines:
-            kind = line.removeprefix("event: ") if line.startswith("event:") else kind
-            if line.startswith("data: "):
-                found.append((kind, json.loads(line.removeprefix("data: "))))
-            if ("state", {"safety_mode": True}) in found:
+        for event in read_events(answer.iter_lines()):
+            found.append(event)
+            if event == ("state", {"safety_mode": True}):
                 break
     assert found[0] == ("state", {"safety_mode": False})
     said = [data for kind, data in found if kind == "message"]
@@ -117,7 +109,7 @@ def test_events_bring_what_another_tab_does(visitor: Visitor, http: httpx.Client
 
 def test_too_many_streams_are_refused(visitor: Visitor, http: httpx.Client) -> None:
     """A fifth stream of one conversation must poll."""
-    open_streams = [_events(visitor, http) for _ in range(4)]
+    open_streams = [visitor.events() for _ in range(4)]
     for each in open_streams:
         each.__enter__()
     try:
@@ -179,32 +171,3 @@ def test_erasing_clears_the_chat_and_keeps_the_record(
 def test_suggestions_are_answered(visitor: Visitor, question: str) -> None:
     """What the widget offers to ask has an answer."""
     assert visitor.say(question)[0]["outcome"] == "answered"
-
-
-def test_replies_survive_a_kill(assistant: Assistant) -> None:
-    """After the server was killed, the same message id brings the same replies, and the history
-    is whole."""
-    assistant.start()
-    visitor = assistant.visitor()
-    before = visitor.say(QUESTION, message_id="kept")
-    crisis = visitor.say(CRISIS, message_id="crisis")
-    records = len(assistant.escalations())
-    assistant.kill("bot")
-    assistant.start(actions=False)
-    assert visitor.say(QUESTION, message_id="kept") == before
-    assert visitor.say(CRISIS, message_id="crisis")[0]["id"] == crisis[0]["id"]
-    assert len(assistant.escalations()) == records
-    assert len(visitor.history()) == 2 + len(before) + len(crisis)
-    assert visitor.say("ok")[0]["id"] > crisis[-1]["id"]
-
-
-def test_ready_says_what_is_missing(assistant: Assistant) -> None:
-    """Ready with everything; not without the action server, while crisis help goes on."""
-    assistant.start()
-    assert assistant.http.get("/ready").status_code == 200
-    assistant.kill("actions")
-    time.sleep(0.2)
-    answer = assistant.http.get("/ready")
-    assert answer.status_code == 503
-    assert answer.json() == {"ready": False, "database": True, "actions": False, "model": True}
-    assert assistant.visitor().say(CRISIS)[0]["outcome"] == "crisis"

@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import shutil
-import socket
 import time
-from collections import Counter
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
-import aiohttp
 import httpx
 import itsdangerous.timed
 import pytest
@@ -19,6 +11,7 @@ import pytest
 from bot.channels.sessions import LIFETIME, Sessions
 from clinic.settings import load_settings
 from tests.assistant import Assistant, Visitor, text_of
+from tests.web.hostile_clients import dripping, flooding
 
 pytestmark = pytest.mark.slow
 
@@ -38,16 +31,10 @@ EVERY_SESSION_PATH = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def strict(prepared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+@pytest.fixture
+def strict(breakable: Assistant) -> Assistant:
     """An assistant with the allowances that it ships with."""
-    folder = tmp_path_factory.mktemp("strict")
-    (folder / "logs").mkdir()
-    made = Assistant(Path(shutil.copytree(prepared_home, folder / "home")), folder / "logs")
-    try:
-        yield made.start()
-    finally:
-        made.stop()
+    return breakable.have()
 
 
 def _expired(server: Assistant, monkeypatch: pytest.MonkeyPatch) -> str:
@@ -165,32 +152,30 @@ def test_pages_allow_only_themselves(http: httpx.Client) -> None:
     assert "immutable" in answer.headers["cache-control"]
 
 
-def _drip(server: Assistant, first: bytes, more: bytes) -> bytes:
-    """What comes back when a request is sent a few bytes a second."""
-    with socket.create_connection(("127.0.0.1", server.chat_port)) as client:
-        client.sendall(first)
-        client.settimeout(0.7)
-        for _ in range(40):
-            try:
-                return client.recv(4096)
-            except TimeoutError:
-                client.sendall(more)
-    return b""
-
-
-def test_slow_requests_end(server: Assistant) -> None:
-    """A head or a body that drips for ever is cut off, with help and after reading what came."""
+def test_slow_requests_keep_nobody_waiting(strict: Assistant) -> None:
+    """Two hundred connections drip their heads and bodies: others are served, and all end, with
+    help, and after what came was read."""
     post = b"POST /web/messages HTTP/1.1\r\nHost: x\r\n"
-    begun = post + b"Content-Length: 9000\r\n\r\n" + CRISIS.encode()
-    with ThreadPoolExecutor(2) as pool:
-        dripping = [
-            pool.submit(_drip, server, *each) for each in ((post, b"X: y\r\n"), (begun, b" "))
-        ]
-        head, body = (each.result() for each in dripping)
-    assert b" 408 " in head
-    assert b"988" in head
-    assert b" 400 " in body
-    assert b'"crisis"' in body
+    body = post + b"Content-Length: 9000\r\n\r\n" + CRISIS.encode()
+    with dripping(strict.chat_port, {post: b"X: y\r\n", body: b" "}, each=100) as drips:
+        _is_served(strict)
+        heads, bodies = drips.answers(post), drips.answers(body)
+    assert all(b" 408 " in answer and b"988" in answer for answer in heads)
+    assert all(b" 400 " in answer and b"988" in answer for answer in bodies)
+    assert all(b'"crisis"' in answer for answer in bodies)
+
+
+def _is_served(server: Assistant) -> None:
+    """Somebody with another address asks a question and is then in danger."""
+    base = f"http://127.0.0.1:{server.chat_port}"
+    transport = httpx.HTTPTransport(local_address="127.0.0.2")
+    with httpx.Client(transport=transport, base_url=base, timeout=20) as http:
+        headers = {"Authorization": f"Bearer {http.post('/web/sessions').json()['session']}"}
+        for text, outcome in (("what is bdnf?", "answered"), (CRISIS, "crisis")):
+            answer = http.post("/web/messages", json={"text": text}, headers=headers)
+            replies = answer.json()["replies"]
+            assert (answer.status_code, replies[0]["outcome"]) == (200, outcome)
+        assert "988" in text_of(replies)
 
 
 def test_beyond_the_allowance_a_crisis_is_answered(strict: Assistant) -> None:
@@ -207,43 +192,22 @@ def test_beyond_the_allowance_a_crisis_is_answered(strict: Assistant) -> None:
     assert visitor.history()[-1]["outcome"] == "crisis"
 
 
-async def _flood(url: str, headers: dict[str, str], seconds: float) -> Counter[int]:
-    seen: Counter[int] = Counter()
-    end = time.monotonic() + seconds
-
-    async def one(http: aiohttp.ClientSession, number: int) -> None:
-        while time.monotonic() < end:
-            text = f"flood {number} {time.monotonic_ns()}"
-            async with http.post(url, json={"text": text}, headers=headers) as answer:
-                seen[answer.status] += 1
-                body = await answer.json()
-                assert "replies" in body or "988" in body["help"]
-
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=100)) as http:
-        await asyncio.gather(*(one(http, number) for number in range(100)))
-    return seen
-
-
-async def test_a_flood_drowns_nobody_else(strict: Assistant) -> None:
-    """A hundred connections that send as fast as they can: refused, while another address chats."""
-    url = f"http://127.0.0.1:{strict.chat_port}/web/messages"
-    flooder = strict.visitor()
-    flood = asyncio.create_task(_flood(url, flooder.headers, 6.0))
-    await asyncio.sleep(1.5)
-    transport = httpx.AsyncHTTPTransport(local_address="127.0.0.2")
-    base = f"http://127.0.0.1:{strict.chat_port}"
-    async with httpx.AsyncClient(transport=transport, base_url=base, timeout=8) as http:
-        token = (await http.post("/web/sessions")).json()["session"]
-        headers = {"Authorization": f"Bearer {token}"}
-        for text, outcome in ((CRISIS, "crisis"), ("ok", "crisis")):
-            began = time.monotonic()
-            answer = await http.post("/web/messages", json={"text": text}, headers=headers)
-            assert answer.status_code == 200
-            assert answer.json()["replies"][0]["outcome"] == outcome
-            assert time.monotonic() - began < 4.0
-    seen = await flood
-    assert set(seen) <= {200, 429}
-    assert seen[429] > seen[200]
+def test_a_flood_drowns_nobody_else(strict: Assistant) -> None:
+    """A thousand messages a second from one address: all beyond its allowance are refused, while
+    another address chats."""
+    headers = strict.visitor().headers
+    with flooding(strict.chat_port, headers, wave=1000) as flood:
+        _is_served(strict)
+    assert flood.sent_in[0] < 2
+    first = flood.waves[0]
+    assert len(first) == 1000
+    assert sum(answer.status == 200 for answer in first) == 30
+    refused = [answer for wave in flood.waves for answer in wave if answer.status != 200]
+    assert len(refused) == 1000 * len(flood.waves) - 30
+    for answer in refused:
+        assert (answer.status, answer.body["error"]) == (429, "busy")
+        assert "988" in answer.body["help"]
+        assert int(answer.headers["retry-after"]) >= 1
 
 
 def test_logs_hold_no_words(server: Assistant, strict: Assistant) -> None:

@@ -1,4 +1,5 @@
 import type { CallbackRequest, Config, Help, Message, Replies } from "./contract";
+import { randomId } from "./storage";
 
 /** The server answered, and said no. */
 export class Refusal extends Error {
@@ -9,8 +10,15 @@ export class Refusal extends Error {
     readonly help: string,
     readonly field: string,
     readonly retryAfter: number,
+    /** Safety replies to the words that were refused. */
+    readonly replies: Message[],
   ) {
     super(code);
+  }
+
+  /** The server's words; the help line only where no safety reply says more. */
+  get said(): string {
+    return [this.what, this.replies.length ? "" : this.help].filter(Boolean).join("\n\n");
   }
 
   get passing(): boolean {
@@ -21,7 +29,12 @@ export class Refusal extends Error {
 /** No answer, or not one of ours. */
 export class Unreachable extends Error {}
 
+/** The server is there, but this page may not read what it says: clinic.yml does not name the site. */
+export class Foreign extends Unreachable {}
+
 const PATIENCE = 25_000;
+const PROBE = 5_000;
+const QUIET = { credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer" } as const;
 
 interface Sending {
   method?: string;
@@ -36,9 +49,14 @@ export class Api {
     private readonly token: () => string,
   ) {}
 
-  config(language: string, region: string): Promise<Config> {
+  async config(language: string, region: string): Promise<Config> {
     const query = new URLSearchParams(region ? { language, region } : { language });
-    return this.json(`/web/config?${query}`);
+    try {
+      return await this.json(`/web/config?${query}`);
+    } catch (error) {
+      if (error instanceof Unreachable && (await this.isForeign())) throw new Foreign();
+      throw error;
+    }
   }
 
   startSession(language: string, region: string): Promise<{ session: string }> {
@@ -78,6 +96,15 @@ export class Api {
     return this.json("/web/conversation", { method: "DELETE" });
   }
 
+  /** A page may always ask, and can tell silence from an answer that it may not read. */
+  private async isForeign(): Promise<boolean> {
+    if (new URL(this.server, location.href).origin === location.origin) return false;
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), PROBE);
+    const asked = fetch(`${this.server}/web/config`, { mode: "no-cors", ...QUIET, signal: stop.signal });
+    return asked.then(() => true, () => false).finally(() => clearTimeout(timer));
+  }
+
   private async json<T>(path: string, sending: Sending = {}): Promise<T> {
     const response = await this.request(path, sending);
     try {
@@ -97,9 +124,7 @@ export class Api {
         method: sending.method ?? (sending.body ? "POST" : "GET"),
         headers: this.headers(sending),
         body: sending.body ? JSON.stringify(sending.body) : null,
-        credentials: "omit",
-        cache: "no-store",
-        referrerPolicy: "no-referrer",
+        ...QUIET,
         signal: stop.signal,
       });
     } catch {
@@ -124,5 +149,8 @@ async function refusal(response: Response): Promise<Refusal> {
   const body = await response.json().catch(() => ({}));
   const text = (name: string): string => (typeof body?.[name] === "string" ? body[name] : "");
   const wait = Number(response.headers.get("Retry-After")) || 0;
-  return new Refusal(response.status, text("error"), text("what"), text("help"), text("field"), wait);
+  const given: Message[] = Array.isArray(body?.replies) ? body.replies : [];
+  // Outside a session replies are numbered anew in each answer: those numbers name nothing here.
+  const replies = response.status === 401 ? given.map((each) => ({ ...each, id: `${each.id}-${randomId()}` })) : given;
+  return new Refusal(response.status, text("error"), text("what"), text("help"), text("field"), wait, replies);
 }

@@ -1,4 +1,4 @@
-import { Api, Refusal } from "./api";
+import { Api, Foreign, Refusal, Unreachable } from "./api";
 import type { Config, Help, Message, Replies } from "./contract";
 import { Emitter } from "./emitter";
 import { ownHelp } from "./lines";
@@ -28,6 +28,8 @@ export class Conversation extends Emitter<Signals> {
   private active = false;
   private configTimer = 0;
   private configFailures = 0;
+  /** Messages that were refused and had safety replies all the same. */
+  private readonly answered = new Set<string>();
   private readonly stream: Stream;
   private readonly unwatch: () => void;
 
@@ -41,7 +43,7 @@ export class Conversation extends Emitter<Signals> {
       session: () => this.ensureSession(),
       renew: () => this.renew("renewed"),
       delivered: (unsent, replies) => this.delivered(unsent.id, replies),
-      delayed: (error) => this.failed(error),
+      delayed: (unsent, error) => (this.failed(error), this.hearRefusal(unsent.id, error)),
       refused: (unsent, error) => this.refused(unsent.id, error),
       changed: () => this.emit("changed", undefined),
     });
@@ -73,7 +75,7 @@ export class Conversation extends Emitter<Signals> {
 
   async loadConfig(): Promise<void> {
     clearTimeout(this.configTimer);
-    if (!this.config) this.connection = "loading";
+    if (!this.config && this.connection !== "foreign") this.connection = "loading";
     this.emit("changed", undefined);
     try {
       const config = await this.api.config(this.language, this.region);
@@ -107,7 +109,7 @@ export class Conversation extends Emitter<Signals> {
     this.outbox.flush();
   }
 
-  /** Shows what came back from a form. */
+  /** Shows what came back from a form, taken or refused. */
   take({ replies }: Replies): void {
     this.hear(replies ?? [], { moves: false });
   }
@@ -223,16 +225,26 @@ export class Conversation extends Emitter<Signals> {
     const entry = this.transcript.get(id);
     if (entry) {
       entry.status = "refused";
-      entry.problem = [error.what, error.help].filter(Boolean).join("\n\n");
+      entry.problem = error.said;
     }
     this.emit("problem", error.code || String(error.status));
     this.emit("refused", entry?.problem ?? "");
+    this.hearRefusal(id, error);
     this.emit("changed", undefined);
   }
 
+  /** Safety replies to a message that was not taken, after it; once, however often it is refused. */
+  private hearRefusal(id: string, error: Refusal | Unreachable): void {
+    if (!(error instanceof Refusal) || !error.replies.length || this.answered.has(id)) return;
+    this.answered.add(id);
+    this.take(error);
+    this.transcript.follow(id, error.replies);
+  }
+
   private failed(error: unknown): void {
-    this.connection = "lost";
-    this.problem = error instanceof Refusal ? [error.what, error.help].filter(Boolean).join("\n\n") : "";
+    const foreign = error instanceof Foreign || (error instanceof Unreachable && this.connection === "foreign");
+    this.connection = foreign ? "foreign" : "lost";
+    this.problem = error instanceof Refusal ? error.said : "";
     for (const unsent of this.outbox.items) {
       const entry = this.transcript.get(unsent.id);
       if (entry) entry.status = "waiting";
@@ -243,7 +255,7 @@ export class Conversation extends Emitter<Signals> {
 
   private fine(): void {
     if (this.outbox.items.length && this.problem) return;
-    if (this.connection === "lost") this.outbox.flush();
+    if (this.connection === "lost" || this.connection === "foreign") this.outbox.flush();
     this.connection = "fine";
     this.problem = "";
     this.emit("changed", undefined);

@@ -7,7 +7,7 @@ export interface Reactions {
   renew(): void;
   delivered(unsent: Unsent, replies: Message[]): void;
   /** It stays in the outbox and is tried again. */
-  delayed(error: Refusal | Unreachable): void;
+  delayed(unsent: Unsent, error: Refusal | Unreachable): void;
   /** It will never be taken as it is. */
   refused(unsent: Unsent, error: Refusal): void;
   changed(): void;
@@ -83,7 +83,7 @@ export class Outbox {
           this.failures += 1;
           const known = error instanceof Refusal ? error : new Unreachable();
           this.later(known instanceof Refusal ? known.retryAfter : 0);
-          return this.react.delayed(known);
+          return this.react.delayed(next, known);
         }
       }
     }

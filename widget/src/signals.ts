@@ -15,5 +15,5 @@ export interface Signals {
   language: undefined;
 }
 
-export type Connection = "fine" | "loading" | "lost";
+export type Connection = "fine" | "loading" | "lost" | "foreign";
 export type Remark = "" | "renewed" | "ended" | "erased";

@@ -69,6 +69,14 @@ export class Transcript {
     }
   }
 
+  /** Lets replies stand after a message that the server did not take. */
+  follow(messageId: string, replies: Message[]): void {
+    for (const { id } of replies) {
+      const entry = this.entries.get(`assistant ${id}`);
+      if (entry) entry.message = { ...entry.message, in_reply_to: messageId };
+    }
+  }
+
   startSession(): void {
     this.session += 1;
     for (const entry of this.entries.values()) {

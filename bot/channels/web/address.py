@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import ipaddress
 
 from sanic.request import Request
 
+from bot.channels.pseudonym import keyed_hash
 from clinic.secret import Secret
 
 _IPV6_HOUSEHOLD = 64
@@ -18,12 +17,12 @@ class Pseudonyms:
     """Turns a client's address into a short keyed hash."""
 
     def __init__(self, key: Secret) -> None:
-        self._key = hashlib.sha256(b"client-address\x00" + key.reveal().encode()).digest()
+        self._key = key
 
     def of(self, request: Request) -> str:
         """The same for every request of one client, and of no use without the signing key."""
         address = _household(request.remote_addr or request.ip or "")
-        return hmac.new(self._key, address.encode(), hashlib.sha256).hexdigest()[:20]
+        return keyed_hash(self._key, "client-address", address)
 
 
 def _household(address: str) -> str:

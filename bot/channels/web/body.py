@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +14,9 @@ from sanic.request import Request
 from bot.channels.web.refusals import FieldWrong, Refused, TooLarge
 
 LARGEST_BODY = 65_536
-"""Bytes. A longer body is read so far, assessed, and refused."""
+"""Bytes. Of a longer body the beginning and the end are assessed, and it is refused."""
+_END_OF_LARGER = 16_384
+"""Bytes at the end of a body beyond the limit: what people say last is often why they write."""
 BODY_LIMIT = 10.0
 """Seconds in which a body must have come."""
 _NO_WORDS = frozenset(
@@ -65,16 +68,16 @@ class Body:
 
 async def read_body(request: Request) -> Body:
     """The body, never more than the limit of it. Never raises."""
-    parts = bytearray()
+    kept = _Kept()
     problem: Refused | None = None
     try:
-        await asyncio.wait_for(_fill(request, parts), BODY_LIMIT)
-    except TooLarge as error:
-        problem = error
-    except (TimeoutError, SanicException):
+        await asyncio.wait_for(_fill(request, kept), BODY_LIMIT)
+    except (TimeoutError, SanicException, TooLarge):
         problem = NotRead()
         _hang_up(request)
-    text = bytes(parts[:LARGEST_BODY]).decode("utf-8", errors="replace")
+    if kept.end:
+        problem = TooLarge()
+    text = kept.text()
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
@@ -86,17 +89,43 @@ async def read_body(request: Request) -> Body:
     return Body(text=text, values=value, is_object=True, problem=problem)
 
 
+class _Kept:
+    """What is kept of a body while it comes: the beginning, and the end of a larger one."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.end = bytearray()
+        self._beginning = bytearray()
+        self._gap = b""
+
+    def add(self, chunk: bytes) -> None:
+        """Take the next bytes."""
+        self.size += len(chunk)
+        room = LARGEST_BODY - len(self._beginning)
+        self._beginning += chunk[:room]
+        self.end += chunk[room:]
+        if len(self.end) > 2 * _END_OF_LARGER:
+            del self.end[:-_END_OF_LARGER]
+            self._gap = b"\n"
+
+    def text(self) -> str:
+        """Both, one after the other."""
+        return (self._beginning + self._gap + self.end).decode("utf-8", errors="replace")
+
+
 def storable(text: str) -> str:
     """The text without lone surrogates, which JSON lets through and no store or log can take."""
     return text.encode("utf-8", "replace").decode()
 
 
-async def _fill(request: Request, parts: bytearray) -> None:
+async def _fill(request: Request, kept: _Kept) -> None:
     if request.stream is None:
         return
+    # Sanic reads nothing of a body that says it is larger: here the beginning is wanted.
+    request.stream.request_max_size = math.inf
     while (chunk := await request.stream.read()) is not None:
-        parts += chunk
-        if len(parts) > LARGEST_BODY:
+        kept.add(chunk)
+        if kept.size > request.app.config.REQUEST_MAX_SIZE:
             raise TooLarge
 
 

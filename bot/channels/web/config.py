@@ -11,7 +11,7 @@ import phonenumbers
 
 from bot.channels.turn import LONGEST_TEXT
 from bot.channels.web.description import suggestions
-from bot.channels.web.talk import FORM
+from bot.channels.web.notice import notice_of
 from bot.channels.wording import Wording
 from clinic.settings import Settings
 from safety.hotlines import Hotline, Region
@@ -20,14 +20,8 @@ from safety.texts import LANGUAGES
 from visitors.contact import LONGEST
 
 LONGEST_REASON = 500
-NOTICE = (
-    "automated", "unwatched", "emergencies", "adults", "language", "unanswered", "danger", "kept",
-    "erasing",
-)  # fmt: skip
-"""Ends of the ids of the notice's points, in order."""
 _LANGUAGE_NAMES = {"en": "English", "es": "Español"}
 _DIALLED = re.compile(r"\+?\d[\d\s-]*")
-_BOLD = re.compile(r"\*\*")
 
 
 def config(
@@ -78,16 +72,6 @@ def help_of(region: Region, language: str) -> Mapping[str, Any]:
         "emergency": {"label": emergency, "href": _link("tel", emergency)},
         "lines": [_line(line, language) for line in region.helpers()],
     }
-
-
-def notice_of(wording: Wording, language: str) -> Mapping[str, Any]:
-    """The notice that is read before the first message, plain text."""
-
-    def text(text_id: str) -> str:
-        shown = wording.fixed(f"notice.{text_id}", form=FORM, language=language).text
-        return " ".join(_BOLD.sub("", shown).split())
-
-    return {"title": text("title"), "points": [text(f"point.{point}") for point in NOTICE]}
 
 
 def phone_link(phone: str, region: str) -> str:

@@ -88,7 +88,7 @@ class Guard:
             visit.body = await read_body(visit.request)
         if visit.origin is not None and visit.origin not in self._origins:
             raise OriginForeign
-        await self._parts.rates.require(self._parts.requests, visit.client)
+        await self._parts.require(self._parts.requests, visit.client)
         if visit.body.problem is not None:
             raise visit.body.problem
 

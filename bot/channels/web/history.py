@@ -54,10 +54,14 @@ class History:
         await self._save(conversation_id, waiting)
         return shown
 
-    async def since(self, conversation_id: str, number: int = 0) -> list[Shown]:
-        """Messages after `number`, oldest first."""
+    async def since(
+        self, conversation_id: str, number: int = 0, *, urgent: bool = False
+    ) -> list[Shown]:
+        """Messages after `number`, oldest first. `urgent` asks a database that rests too."""
         try:
-            rows = await self._database.run(lambda session: _read(session, conversation_id, number))
+            rows = await self._database.run(
+                lambda session: _read(session, conversation_id, number), urgent=urgent
+            )
         except DatabaseAway:
             if conversation_id not in self._recent:
                 raise

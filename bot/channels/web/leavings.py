@@ -39,7 +39,7 @@ class Leavings:
     async def rate(self, visit: Visit) -> HTTPResponse:
         """`POST /web/feedback`"""
         conversation_id = visit.conversation_id()
-        await self._parts.rates.require(self._parts.ratings, conversation_id)
+        await self._parts.require(self._parts.ratings, conversation_id)
         replies = await self._guard.hear(visit)
         reply = await self._rated(conversation_id, visit.body.required("reply_id", most=100))
         rating = Rating(
@@ -70,8 +70,8 @@ class Leavings:
     async def ask_for_call(self, visit: Visit) -> HTTPResponse:
         """`POST /web/callbacks`"""
         conversation_id = visit.conversation_id()
-        await self._parts.rates.require(self._parts.callbacks_of_session, conversation_id)
-        await self._parts.rates.require(self._parts.callbacks_of_client, visit.client)
+        await self._parts.require(self._parts.callbacks_of_session, conversation_id)
+        await self._parts.require(self._parts.callbacks_of_client, visit.client)
         replies = await self._guard.hear(visit)
         request_id = visit.body.required("request_id", most=100)
         if not _REQUEST_ID.fullmatch(request_id):

@@ -61,7 +61,7 @@ class Messages:
         if region and region not in self._parts.wording.regions:
             raise FieldWrong("region")
         language = visit.body.optional("language", most=10) or visit.language
-        await self._parts.rates.require(self._parts.messages_of_client, visit.client)
+        await self._parts.require(self._parts.messages_of_client, visit.client)
         token = self._parts.sessions.issue()
         if region and region != self._parts.wording.region.code:
             conversation_id = self._parts.sessions.conversation_id(token)
@@ -80,8 +80,8 @@ class Messages:
         conversation_id = visit.conversation_id()
         message = self._message(visit, conversation_id)
         try:
-            await self._parts.rates.require(self._parts.messages_of_session, conversation_id)
-            await self._parts.rates.require(self._parts.messages_of_client, visit.client)
+            await self._parts.require(self._parts.messages_of_session, conversation_id)
+            await self._parts.require(self._parts.messages_of_client, visit.client)
         except Busy:
             # Beyond the allowance only a crisis is answered.
             shown = await self._guard.hear_message(visit, message)
@@ -130,7 +130,7 @@ class Messages:
         after = _after(visit)
         await self._parts.chat.dialogue.settle(conversation_id)
         try:
-            shown = await self._parts.history.since(conversation_id, after)
+            shown = await self._parts.history.since(conversation_id, after, urgent=True)
         except DatabaseAway:
             raise Away from None
         state = await self._parts.chat.log.state_of(conversation_id)

@@ -9,12 +9,12 @@ from typing import TypeVar
 from cryptography.fernet import MultiFernet
 from sqlalchemy.orm import Session
 
+from bot.channels.rates import Allowance, Rates, allowance
 from bot.channels.sessions import Sessions
 from bot.channels.web.address import Pseudonyms
 from bot.channels.web.choices import Choices
 from bot.channels.web.history import History
-from bot.channels.web.rates import Allowance, Rates, allowance
-from bot.channels.web.refusals import Away
+from bot.channels.web.refusals import Away, Busy
 from bot.channels.web.talk import Talk
 from bot.channels.wording import Wording
 from bot.chat import Chat
@@ -54,6 +54,12 @@ class Parts:
     def wording(self) -> Wording:
         """The scripted texts in the clinic's region."""
         return self.chat.wording
+
+    async def require(self, allowed: Allowance, key: str) -> None:
+        """Count one request; Busy says after how many seconds the next one may come."""
+        wait = await self.rates.count(allowed, key)
+        if wait:
+            raise Busy(wait)
 
     async def write(self, work: Callable[[Session], Result]) -> Result:
         """Store what a visitor leaves; Away when the database does not take it."""

@@ -16,6 +16,7 @@ from bot.channels.web.shown import Shown, said_by_assistant, said_by_person
 from bot.chat import Chat
 
 FORM = "web"
+_FINISH_LIMIT = 2.0
 
 
 class Talk:
@@ -77,6 +78,13 @@ class Talk:
         task = asyncio.ensure_future(work)
         self._later_work.add(task)
         task.add_done_callback(self._later_work.discard)
+
+    async def finish(self) -> None:
+        """Wait for turns, and for what comes after them, before the server stops."""
+        await self.turns.finish()
+        running: set[asyncio.Future[Any]] = {*self._running.values(), *self._later_work}
+        if running:
+            await asyncio.wait(running, timeout=_FINISH_LIMIT)
 
     async def _say(self, message: InboundMessage) -> tuple[Shown, ...]:
         known = await self._history.turn(message.conversation_id, message.message_id)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.channels.messages import with_choices_listed
 from bot.channels.web.shown import Shown
 from bot.channels.web.talk import FORM
 from bot.channels.wording import Wording
@@ -24,7 +25,8 @@ def transcript(shown: Sequence[Shown], wording: Wording, *, language: str, at: d
 
 
 def _message(shown: Shown, names: dict[str, str]) -> str:
-    lines = [f"[{shown.at:%Y-%m-%d %H:%M}] {names[shown.sender]}:", _plain(shown.text)]
+    said = with_choices_listed(shown.text, shown.content.get("choices") or ())
+    lines = [f"[{shown.at:%Y-%m-%d %H:%M}] {names[shown.sender]}:", _plain(said)]
     sources = shown.content.get("sources") or ()
     if sources:
         lines.append(f"{names['sources']}:")

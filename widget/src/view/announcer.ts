@@ -44,7 +44,8 @@ export class Announcer {
   }
 
   private spoken(message: Message): HTMLElement {
-    return h("p", { lang: message.language }, `${this.t("guide")} ${plain(message.text)}`);
+    const choices = (message.choices ?? []).map(({ label }) => ` ${label}.`).join("");
+    return h("p", { lang: message.language }, `${this.t("guide")} ${plain(message.text)}${choices}`);
   }
 }
 

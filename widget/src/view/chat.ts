@@ -35,11 +35,10 @@ export class ChatView implements View {
     const { t } = ui;
     this.composer = new Composer(ui, (text) => this.say(text));
     this.typing = h("p", { class: "typing", hidden: true }, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), t("typing"));
-    const english = ui.conversation.language === "en" ? null : h("p", { class: "only-english" }, t("onlyEnglish"));
     this.scroll = h(
       "div",
       { class: "scroll", role: "region", "aria-label": t("conversation"), tabindex: 0 },
-      ...[this.notice, english, this.welcome, this.list, this.typing, this.remark],
+      ...[this.notice, this.welcome, this.list, this.typing, this.remark],
     );
     this.element = h("div", { class: "view chat" }, this.scroll, this.connection, this.composer.element);
   }
@@ -179,9 +178,9 @@ export class ChatView implements View {
     if (!this.differs("connection", connection + problem)) return;
     this.connection.className = `connection ${connection}`;
     if (connection === "loading") this.connection.replaceChildren(t("loading"));
-    else if (connection === "lost") {
+    else if (connection === "lost" || connection === "foreign") {
       const again = h("button", { type: "button", class: "link", click: () => conversation.retry() }, t("retry"));
-      this.connection.replaceChildren(problem ? render(problem, t("newTab")) : h("p", {}, t("lost")), again);
+      this.connection.replaceChildren(problem ? render(problem, t("newTab")) : h("p", {}, t(connection)), again);
     } else this.connection.replaceChildren();
   }
 

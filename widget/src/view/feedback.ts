@@ -57,8 +57,9 @@ async function send(ui: Ui, element: HTMLElement, body: { reply_id: string; help
     if (held) thanks.focus();
     conversation.take(answer);
   } catch (error) {
-    const said = error instanceof Refusal && error.what ? `${error.what}\n\n${error.help}` : t("actionFailed");
+    const said = error instanceof Refusal && error.what ? error.said : t("actionFailed");
     const place = element.querySelector(".reason-problem") ?? element.appendChild(h("p", { class: "reason-problem", role: "alert" }));
     place.replaceChildren(render(said, t("newTab")));
+    if (error instanceof Refusal) conversation.take(error);
   }
 }

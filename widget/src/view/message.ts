@@ -60,7 +60,7 @@ function theirs(ui: Ui, look: Look, doing: Doing): HTMLElement {
     { class: `message assistant${crisis ? " crisis" : ""}` },
     h("span", { class: "sr" }, t("guide")),
     bubble,
-    look.latest && choices(ui, message, doing),
+    look.latest ? choices(ui, message, doing) : !crisis && offered(ui, message),
     message.feedback && !crisis && feedback(ui, message.id),
   );
 }
@@ -96,6 +96,12 @@ function choices(ui: Ui, message: Message, doing: Doing): HTMLElement | null {
     h("button", { type: "button", class: "choice", click: () => doing.choose(label, payload) }, label),
   );
   return h("div", { class: "choices", role: "group", "aria-label": ui.t("choices") }, ...buttons);
+}
+
+/** What could be picked, once the conversation has gone on. */
+function offered(ui: Ui, message: Message): HTMLElement | null {
+  if (!message.choices?.length) return null;
+  return h("ul", { class: "offered", "aria-label": ui.t("offered") }, ...message.choices.map(({ label }) => h("li", {}, label)));
 }
 
 /** A day in the reader's language, the same in every time zone. */

@@ -95,7 +95,7 @@ export class OptionsView implements View {
 
   private failed(error: unknown): void {
     const { t } = this.ui;
-    const said = error instanceof Refusal && error.what ? `${error.what}\n\n${error.help}` : t("actionFailed");
+    const said = error instanceof Refusal && error.what ? error.said : t("actionFailed");
     this.result.replaceChildren(render(said, t("newTab")));
   }
 }

@@ -133,12 +133,17 @@ export class PersonView implements View {
   }
 
   private failed(error: unknown): void {
+    this.explain(error);
+    if (error instanceof Refusal) this.ui.conversation.take(error);
+  }
+
+  private explain(error: unknown): void {
     const { t } = this.ui;
     const field = error instanceof Refusal ? (error.field as Name) : "";
     if (field && field in this.fields) {
       return this.show(new Map([[field, (error as Refusal).what || t("fieldOdd")]]));
     }
-    const said = error instanceof Refusal && error.what ? `${error.what}\n\n${error.help}` : t("sendFailed");
+    const said = error instanceof Refusal && error.what ? error.said : t("sendFailed");
     this.summary.replaceChildren(render(said, t("newTab")));
   }
 
