@@ -13,6 +13,8 @@ from knowledge.words import plain
 
 MOST_PREVIOUS = 3
 """Earlier messages of the person that a follow-up may refer to."""
+RECENT = 24 * 3600.0
+"""Seconds after which nothing is repeated or explained further: phone numbers get new owners."""
 _ASKED = {"answered", "clarify", "advice", "clinic"}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "last": -1, "one": 1, "two": 2, "three": 3}
 _PICK = re.compile(
@@ -37,7 +39,10 @@ class Conversation:
         payloads: list[Mapping[str, Any]] = []
         questions: list[str] = []
         said = ""
+        newest = max((event.get("timestamp") or 0.0 for event in tracker.events), default=0.0)
         for event in tracker.events:
+            if (event.get("timestamp") or 0.0) < newest - RECENT:
+                continue
             if event.get("event") == "user":
                 said = event.get("text") or ""
             elif event.get("event") == "bot":

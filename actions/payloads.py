@@ -73,11 +73,11 @@ def clarify_payload(
 
 
 def with_choices(payload: Payload, answers: Iterable[LiveAnswer]) -> Payload:
-    """The payload with the answers' titles after it, to choose from by number or name."""
+    """The payload with the answers' titles to choose from: by number in a text message, on the web
+    by what its reader draws from `choices`, so that they stand there once."""
     titles = [answer.title for answer in answers]
     return {
         **payload,
-        "web": payload["web"] + "\n\n" + "\n".join(f"- {title}" for title in titles),
         "sms": payload["sms"] + "".join(f" {n}) {title}" for n, title in enumerate(titles, 1)),
         "choices": [{"label": title, "text": title} for title in titles],
     }

@@ -8,12 +8,16 @@ without_tensorflow.install()
 
 import asyncio  # noqa: E402
 import logging  # noqa: E402
+from collections.abc import Iterable  # noqa: E402
 from pathlib import Path  # noqa: E402
+from typing import Any  # noqa: E402
 
 from rasa.core.channels.channel import register  # noqa: E402
 from sanic import Sanic  # noqa: E402
 
 from bot.action_endpoint import ActionEndpoint  # noqa: E402
+from bot.channels.sms.channel import SmsChannel  # noqa: E402
+from bot.channels.sms.parts import make_sms  # noqa: E402
 from bot.channels.web.channel import WebChannel  # noqa: E402
 from bot.channels.web.parts import Parts, make_parts  # noqa: E402
 from bot.chat import Chat, make_chat  # noqa: E402
@@ -37,6 +41,8 @@ LARGEST_BODY = 1_000_000
 REQUEST_LIMIT = 10
 """Seconds in which the head of a request must have come, however slowly it drips."""
 RESPONSE_LIMIT = 60
+END_LIMIT = 2.0
+"""Seconds that a cancelled task may take to clean up."""
 
 
 def make_app(settings: Settings, database: Database, *, model: Path | None) -> Sanic:
@@ -47,10 +53,11 @@ def make_app(settings: Settings, database: Database, *, model: Path | None) -> S
     _set_limits(app, settings)
     app.ctx.agent = chat.dialogue.agent
     parts = make_parts(settings, chat, database)
-    register([WebChannel(parts)], app, route="/")
+    sms = make_sms(settings, chat, database)
+    register([WebChannel(parts), *([sms] if sms else [])], app, route="/")
     _add_pages(app, settings, database, chat, endpoint)
     app.exception(Exception)(error_handler(chat.wording))
-    _add_background(app, parts, endpoint, model)
+    _add_background(app, parts, sms, endpoint, model)
     return app
 
 
@@ -75,30 +82,54 @@ def _add_pages(
     HealthPages(chat=chat, database=database, endpoint=endpoint).register(app)
 
 
-def _add_background(app: Sanic, parts: Parts, endpoint: ActionEndpoint, model: Path | None) -> None:
+def _add_background(
+    app: Sanic,
+    parts: Parts,
+    sms: SmsChannel | None,
+    endpoint: ActionEndpoint,
+    model: Path | None,
+) -> None:
     chat = parts.chat
+    beside: set[asyncio.Task[None]] = set()
 
     async def warm_up(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         await _warm_up(chat)
 
-    async def load_model(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+    async def start_beside(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        beside.add(loop.create_task(_chores(parts, sms)))
         if model is None:
             logger.error("no trained model: crisis messages are met, questions are not answered")
-            return
-        app.add_task(_load_model(chat, model))
-
-    async def start_chores(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
-        app.add_task(_chores(parts))
+        else:
+            beside.add(loop.create_task(_load_model(chat, model)))
+        if sms is not None:
+            beside.add(loop.create_task(sms.watch()))
 
     async def stop(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         parts.talk.listeners.close()
+        if sms is not None:
+            await sms.post.finish()
         await chat.dialogue.finish()
+        await parts.talk.finish()
+        await _end(beside)
+        await _write_waiting(parts)
         await endpoint.close()
 
+    async def end_what_is_left(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        await _end(asyncio.all_tasks() - {asyncio.current_task()})
+
     app.register_listener(warm_up, "before_server_start")
-    app.register_listener(load_model, "after_server_start")
-    app.register_listener(start_chores, "after_server_start")
+    app.register_listener(start_beside, "after_server_start")
     app.register_listener(stop, "before_server_stop")
+    app.register_listener(end_what_is_left, "after_server_stop")
+
+
+async def _end(tasks: Iterable[asyncio.Task[Any] | None]) -> None:
+    """Cancel tasks and wait until they have ended, so that none is torn down in the middle."""
+    ending = [task for task in tasks if task is not None]
+    for task in ending:
+        task.cancel()
+    if ending:
+        await asyncio.wait(ending, timeout=END_LIMIT)
 
 
 async def _warm_up(chat: Chat) -> None:
@@ -120,16 +151,30 @@ async def _load_model(chat: Chat, model: Path) -> None:
         logger.error("the model cannot be loaded (%s): run `kap train`", type(error).__name__)
 
 
-async def _chores(parts: Parts) -> None:
-    """Replay what waits for the database. Runs until the server stops."""
-    chat = parts.chat
+async def _chores(parts: Parts, sms: SmsChannel | None) -> None:
+    """Write what waits for the database, send texts that wait. Runs until the server stops."""
     while True:
-        try:
-            moved = await chat.log.replay()
-            if moved:
-                logger.info("%d waiting safety records written to the database", moved)
-            await chat.store.flush()
-            await parts.history.flush()
-        except (DatabaseAway, OSError):
-            pass
+        await _write_waiting(parts)
+        if sms is not None:
+            await _do_sms_chores(sms)
         await asyncio.sleep(REPLAY_EVERY)
+
+
+async def _do_sms_chores(sms: SmsChannel) -> None:
+    try:
+        await sms.post.do_chores()
+    except Exception as error:
+        logger.error("texts that wait were not sent: %s", type(error).__name__)
+
+
+async def _write_waiting(parts: Parts) -> None:
+    """Give the database what it did not take before; the rest goes on waiting."""
+    chat = parts.chat
+    try:
+        moved = await chat.log.replay()
+        if moved:
+            logger.info("%d waiting safety records written to the database", moved)
+        await chat.store.flush()
+        await parts.history.flush()
+    except (DatabaseAway, OSError):
+        pass

@@ -14,10 +14,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Engine, make_url
-from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
+from sqlalchemy.engine import Engine, Row, make_url
+from sqlalchemy.exc import DisconnectionError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import QueuePool
+from sqlalchemy.sql import Select
 
 from clinic.errors import DatabaseAway
 
@@ -26,7 +27,9 @@ Result = TypeVar("Result")
 CALL_LIMIT = 0.5
 """Seconds that one call may take while a person waits."""
 _LOCK_WAIT = 0.4
+_SHORTEST_PREFIX = 6
 _REST_AFTER_FAILURE = 1.0
+_MOST_OVERTAKEN = 5
 
 
 class Database:
@@ -67,6 +70,14 @@ class Database:
             raise DatabaseAway(type(error).__name__) from None
 
     def _work_in_session(self, work: Callable[[Session], Result]) -> Result:
+        for _ in range(_MOST_OVERTAKEN):
+            begun = time.monotonic()
+            try:
+                with self.session() as session:
+                    return work(session)
+            except OperationalError as error:
+                if not _was_overtaken(error, time.monotonic() - begun):
+                    raise
         with self.session() as session:
             return work(session)
 
@@ -80,6 +91,13 @@ def insert_statement(session: Session, table: Table) -> Any:
     """An INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
     dialect = session.get_bind().dialect.name
     return (postgresql if dialect == "postgresql" else sqlite).insert(table)
+
+
+def find_by_prefix(session: Session, query: Select, id_column: Any, prefix: str) -> Row | None:
+    """The row whose id begins so; None when none does, or several, or under 6 characters."""
+    rows = session.execute(query.where(id_column.startswith(prefix, autoescape=True)).limit(2))
+    found = rows.all()
+    return found[0] if len(prefix) >= _SHORTEST_PREFIX and len(found) == 1 else None
 
 
 def _make_engine(url: str) -> Engine:
@@ -123,6 +141,12 @@ def _drop_read_only(context: Any) -> None:
     """Open anew what was opened while the file could not be written: it would stay read-only."""
     if "readonly" in str(context.original_exception):
         context.is_disconnect = True
+
+
+def _was_overtaken(error: OperationalError, seconds: float) -> bool:
+    """Whether another writer came between our reading and our writing: SQLite says so at once,
+    without waiting for a lock, and the same work succeeds when it is begun anew."""
+    return seconds < _LOCK_WAIT / 2 and "database is locked" in str(error.orig)
 
 
 def _inode(path: Path) -> int:

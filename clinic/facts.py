@@ -13,6 +13,7 @@ from typing import Any
 from clinic.alert_plan import AlertPlan, read_alert_plan
 from clinic.errors import FileWrong
 from clinic.retention import Retention, read_retention
+from clinic.sms_setup import SmsSetup, read_sms
 from clinic.yaml_files import line_of, read_yaml, text_list
 
 REGIONS = ("US", "CA", "GB", "IE", "AU", "NZ", "EU", "ZZ")
@@ -27,7 +28,7 @@ LONGEST_FACT = 250
 """Characters, so that a fact fits in two text messages with the words around it."""
 _KNOWN = {
     "name", "region", "state", "state_confirmed", "phone", "hours", "website", "public_url",
-    "misconduct_contact", "allowed_origins", "facts", "alerts", "staffed_hours", "retention",
+    "misconduct_contact", "allowed_origins", "facts", "alerts", "staffed_hours", "retention", "sms",
 }  # fmt: skip
 
 
@@ -54,6 +55,7 @@ class ClinicFacts:
     """Where staff reach the chat server from outside: links in alerts begin with it."""
     alerts: AlertPlan = field(default_factory=AlertPlan)
     retention: Retention = field(default_factory=Retention)
+    sms: SmsSetup = field(default_factory=SmsSetup)
 
     def placeholders(self) -> dict[str, str]:
         """Values for `$clinic_name` and the like in scripted texts."""
@@ -63,9 +65,6 @@ class ClinicFacts:
             "clinic_hours": self.hours,
             "clinic_website": self.website,
             "misconduct_contact": self.misconduct_contact,
-            "kept_chat": str(self.retention.conversations.days),
-            "kept_record": str(self.retention.escalations.days),
-            "kept_callback": str(self.retention.callbacks.days),
         }
 
 
@@ -105,6 +104,7 @@ def read_facts(path: Path, environ: Mapping[str, str] | None = None) -> ClinicFa
         public_url=_address(path, content, "public_url"),
         alerts=read_alert_plan(path, content, os.environ if environ is None else environ),
         retention=read_retention(path, content),
+        sms=read_sms(path, content),
     )
 
 

@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet
 
 from clinic.errors import SettingWrong
 
-KEY_NAMES = ("KAP_TEXT_KEYS", "KAP_SIGNING_KEY", "KAP_ACTION_SECRET")
+KEY_NAMES = ("KAP_TEXT_KEYS", "KAP_SIGNING_KEY", "KAP_ACTION_SECRET", "KAP_NUMBER_KEYS")
 _FILE = "keys.env"
 
 
@@ -20,19 +20,20 @@ def make_keys() -> dict[str, str]:
         "KAP_TEXT_KEYS": Fernet.generate_key().decode(),
         "KAP_SIGNING_KEY": secrets.token_urlsafe(48),
         "KAP_ACTION_SECRET": secrets.token_urlsafe(48),
+        "KAP_NUMBER_KEYS": secrets.token_urlsafe(48),
     }
 
 
 def write_key_file(home: Path) -> bool:
-    """Create the key file with mode 0600; False when it stands already (it is kept)."""
+    """Create the key file with mode 0600, or add the keys that it lacks; False when none is."""
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        descriptor = os.open(home / _FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return False
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.writelines(f"{name}={value}\n" for name, value in make_keys().items())
-    return True
+    known = read_key_file(home)
+    missing = {name: value for name, value in make_keys().items() if name not in known}
+    if missing:
+        descriptor = os.open(home / _FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(descriptor, "a", encoding="utf-8") as file:
+            file.writelines(f"{name}={value}\n" for name, value in missing.items())
+    return bool(missing)
 
 
 def read_key_file(home: Path) -> dict[str, str]:

@@ -14,6 +14,7 @@ from clinic.errors import SettingWrong
 from clinic.facts import ClinicFacts, read_facts
 from clinic.keys import KEY_NAMES, read_key_file
 from clinic.secret import Secret
+from clinic.sms_setup import TwilioAccount, read_twilio_account, require_sms
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("development", "production")
@@ -34,6 +35,8 @@ class Settings:
     text_keys: tuple[Secret, ...]
     """Fernet keys; the first encrypts, all decrypt."""
     signing_key: Secret
+    number_keys: tuple[Secret, ...]
+    """Keys that make pseudonyms of phone numbers; the first makes new ones, all are known."""
     action_secret: Secret
     host: str
     chat_port: int
@@ -48,6 +51,7 @@ class Settings:
     """Messages of all sessions from one address."""
     serve_unreviewed: bool
     """Whether visitors may see answers that no clinician of the clinic has approved yet."""
+    twilio: TwilioAccount
     clinic: ClinicFacts
 
     @property
@@ -59,6 +63,11 @@ class Settings:
     def spool(self) -> Path:
         """Folder of records that could not reach the database."""
         return self.home / "spool"
+
+    @property
+    def sms_files(self) -> Path:
+        """Folder of the development provider, with texts instead of a phone network."""
+        return self.home / "sms"
 
     @property
     def action_url(self) -> str:
@@ -100,8 +109,10 @@ def load_settings(
     home = Path(env.get("KAP_HOME") or root / "var")
     keys = _keys(env, home, production=environment == "production")
     clinic = read_facts(Path(env.get("KAP_CLINIC_FILE") or root / "clinic.yml"), env)
+    twilio = read_twilio_account(env, clinic.sms)
     if environment == "production":
         _require_alerts(clinic)
+        require_sms(clinic.sms, twilio, public_url=clinic.public_url)
     return Settings(
         environment=environment,
         root=root,
@@ -109,6 +120,10 @@ def load_settings(
         database_url=_database_url(env, home, production=environment == "production"),
         text_keys=_text_keys(keys["KAP_TEXT_KEYS"]),
         signing_key=_long_secret("KAP_SIGNING_KEY", keys["KAP_SIGNING_KEY"]),
+        number_keys=tuple(
+            _long_secret("KAP_NUMBER_KEYS", part.strip())
+            for part in keys["KAP_NUMBER_KEYS"].split(",")
+        ),
         action_secret=_long_secret("KAP_ACTION_SECRET", keys["KAP_ACTION_SECRET"]),
         host=env.get("KAP_HOST") or "127.0.0.1",
         chat_port=_port(env, "KAP_CHAT_PORT", 5005),
@@ -120,6 +135,7 @@ def load_settings(
         serve_unreviewed=_yes_or_no(
             env, "KAP_SERVE_UNREVIEWED", default=environment != "production"
         ),
+        twilio=twilio,
         clinic=clinic,
     )
 

@@ -105,6 +105,9 @@ async def _ask_one(turns: TurnTaker, row: dict[str, Any], number: int) -> dict[s
 
 
 def _answer_row(row_id: object, replies: tuple[OutboundMessage, ...]) -> dict[str, Any]:
+    from bot.channels.messages import with_choices_listed
+
+    shown = [reply.as_dict() for reply in replies]
     first = replies[0]
     topics = [topic for reply in replies for topic in reply.topics]
     return {
@@ -113,6 +116,6 @@ def _answer_row(row_id: object, replies: tuple[OutboundMessage, ...]) -> dict[st
         "topic": first.topic,
         "topics": topics,
         "score": first.score,
-        "text": "\n\n".join(reply.text for reply in replies),
-        "sources": [source for reply in replies for source in reply.as_dict()["sources"]],
+        "text": "\n\n".join(with_choices_listed(each["text"], each["choices"]) for each in shown),
+        "sources": [source for each in shown for source in each["sources"]],
     }

@@ -16,7 +16,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from clinic.errors import ClinicError
 from clinic.keys import make_keys
 from clinic.settings import load_settings
-from kap import knowledge_commands, safety_commands, visitor_commands
+from kap import knowledge_commands, safety_commands, sms_commands, visitor_commands
+from kap.finding import Part
 
 console = Console(stderr=True)
 app = typer.Typer(
@@ -31,6 +32,7 @@ app.add_typer(safety_commands.escalations_app, name="escalations")
 app.add_typer(visitor_commands.callbacks_app, name="callbacks")
 app.add_typer(safety_commands.alerts_app, name="alerts")
 app.add_typer(safety_commands.report_app, name="report")
+app.add_typer(sms_commands.app, name="sms")
 app.command()(safety_commands.erase)
 
 InFile = Annotated[Path, typer.Option("--in", help="JSON lines to read.", exists=True)]
@@ -122,11 +124,13 @@ def chat(
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    part: Annotated[Part, typer.Argument(help="All of it, or the SMS set-up alone.")] = Part.ALL,
+) -> None:
     """Say what is wrong with this installation, and how to mend it. Exit code 1 if anything is."""
     from kap.doctor import examine
 
-    findings = list(examine())
+    findings = list(examine(part))
     for finding in findings:
         mark = "[green]ok[/]   " if finding.well else "[bold red]WRONG[/]"
         console.print(f"{mark} {finding.what}", highlight=False)

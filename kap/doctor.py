@@ -5,15 +5,16 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from clinic.errors import ClinicError
 from clinic.settings import Settings, load_settings
+from kap.finding import Finding, Part
 from kap.installation import opened, steps
 from kap.processes import all_processes
+from kap.sms_doctor import examine_sms
 from knowledge.live import live_answers
 from language.errors import LanguageError
 from safety.chores import PROBE, read_chore
@@ -32,16 +33,7 @@ VERIFY_EVERY = timedelta(days=90)
 _LEAST_DISK = 500 * 1024 * 1024
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at."""
-
-    what: str
-    well: bool = True
-    mend: str = ""
-
-
-def examine() -> Iterator[Finding]:
+def examine(part: Part = Part.ALL) -> Iterator[Finding]:
     """Look at everything, the foundations first; later parts are skipped when those are broken."""
     yield Finding(f"Python {sys.version.split()[0]}", sys.version_info[:2] == (3, 11), "use 3.11")
     try:
@@ -50,6 +42,9 @@ def examine() -> Iterator[Finding]:
         yield Finding("settings and clinic.yml", False, str(error))
         return
     yield Finding(f"settings and clinic.yml ({settings.environment})")
+    if part is Part.SMS:
+        yield from examine_sms(settings)
+        return
     yield from _safety_files(settings)
     yield from _prepared(settings)
     yield from _reviewed(settings)
@@ -57,6 +52,8 @@ def examine() -> Iterator[Finding]:
     yield from _spool(settings)
     yield from _running(settings)
     yield from _chain(settings)
+    if settings.clinic.sms.is_on:
+        yield from examine_sms(settings)
 
 
 def _tried(what: str, look: Callable[[], object]) -> Finding:

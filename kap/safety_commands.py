@@ -65,6 +65,8 @@ def show_escalation(case: CaseId, by: Who = "") -> None:
     console.print(f"conversation {line.conversation_id}, score {line.score:.2f}")
     console.print(f"rules: {', '.join(line.rules)}")
     console.print(f"\n{found.transcript or '(no words are kept)'}\n", markup=False, style="italic")
+    if found.contact:
+        console.print(f"Phone: {found.contact}", markup=False)
     for event in found.history:
         console.print(f"{event.at:%Y-%m-%d %H:%M:%S}  {event.kind}  {event.actor}", markup=False)
 

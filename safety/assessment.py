@@ -69,6 +69,8 @@ class Assessment:
     """The semantic half's probability of a crisis, 0 to 1; 0 when it did not run."""
     subjects: tuple[Category, ...] = field(default=())
     """What the text merely speaks of (tier `none`): an answer then carries the help line."""
+    rules_alone: bool = field(default=False, compare=False)
+    """True when the sentence encoder should have read the text too, and did not."""
 
     @property
     def is_crisis(self) -> bool:

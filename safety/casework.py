@@ -10,7 +10,9 @@ from cryptography.fernet import InvalidToken, MultiFernet
 from sqlalchemy import func, select
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
+from sqlalchemy.sql import Select
 
+from clinic.database import find_by_prefix
 from safety import outbox
 from safety.alert import OPEN, Alert
 from safety.assessment import Tier
@@ -55,21 +57,23 @@ class Case:
     line: CaseLine
     transcript: str
     """Empty for a check-in, or where no key opens it."""
+    contact: str
+    """Phone number of a texter; empty for visitors of the web chat."""
     history: tuple[CaseEvent, ...]
 
 
 _LINE = (
     escalations.c.id, escalations.c.created_at, escalations.c.tier, escalations.c.category,
     escalations.c.channel, escalations.c.conversation_id, escalations.c.rules,
-    escalations.c.score, escalations.c.transcript, alerts.c.state.label("alert"),
+    escalations.c.score, escalations.c.transcript, escalations.c.contact,
+    alerts.c.state.label("alert"),
 )  # fmt: skip
 
 
 def list_cases(session: Session, *, limit: int = 50, open_only: bool = False) -> list[CaseLine]:
     """The newest escalations from tier urgent upwards, without their words."""
     query = (
-        select(*_LINE)
-        .join_from(escalations, alerts, alerts.c.id == escalations.c.id, isouter=True)
+        _lines()
         .where(escalations.c.tier != Tier.CHECK_IN.label)
         .order_by(escalations.c.created_at.desc())
         .limit(limit)
@@ -85,11 +89,19 @@ def show_case(
     """One escalation with its words; that `actor` looked is written down."""
     row = _find(session, prefix)
     outbox.note(session, row.id, kind="viewed", actor=actor, at=now)
+    return Case(
+        line=_line(row),
+        transcript=_opened(cipher, row.transcript),
+        contact=_opened(cipher, row.contact),
+        history=history(session, row.id),
+    )
+
+
+def _opened(cipher: MultiFernet, sealed: str | None) -> str:
     try:
-        words = cipher.decrypt(row.transcript.encode()).decode() if row.transcript else ""
+        return cipher.decrypt(sealed.encode()).decode() if sealed else ""
     except InvalidToken:
-        words = ""
-    return Case(line=_line(row), transcript=words, history=history(session, row.id))
+        return ""
 
 
 def acknowledge_case(session: Session, prefix: str, *, actor: str, now: datetime) -> bool:
@@ -162,16 +174,17 @@ def referrals(session: Session, year: int) -> Sequence[tuple[str, str, str, int]
     return [(tier, category, channel, int(count)) for tier, category, channel, count in rows]
 
 
+def _lines() -> Select:
+    return select(*_LINE).join_from(
+        escalations, alerts, alerts.c.id == escalations.c.id, isouter=True
+    )
+
+
 def _find(session: Session, prefix: str) -> Row:
-    rows = session.execute(
-        select(*_LINE)
-        .join_from(escalations, alerts, alerts.c.id == escalations.c.id, isouter=True)
-        .where(escalations.c.id.startswith(prefix, autoescape=True))
-        .limit(2)
-    ).all()
-    if len(prefix) < 6 or len(rows) != 1:
+    row = find_by_prefix(session, _lines(), escalations.c.id, prefix)
+    if row is None:
         raise NoSuchEscalation(NoSuchEscalation.__doc__)
-    return rows[0]
+    return row
 
 
 def _alert_behind(session: Session, row: Row) -> str:

@@ -55,7 +55,7 @@ class Detector:
 
     def assess_by_rules(self, text: str) -> Assessment:
         """What the rules alone find: a few milliseconds, no sentence encoder."""
-        return self._by_rules(self._rules.match_text(text))
+        return replace(self._by_rules(self._rules.match_text(text)), rules_alone=True)
 
     def _by_rules(self, ids: Iterable[str]) -> Assessment:
         fired = [self._rules.rules[rule_id] for rule_id in ids]
@@ -84,7 +84,7 @@ class Detector:
             vectors = [encoder.encode_windows(each, most=most) for each, most in readings]
         except (LanguageError, RuntimeError, ValueError) as error:
             logger.error("sentence encoder failed (%s): rules decide alone", type(error).__name__)
-            return by_rules
+            return replace(by_rules, rules_alone=True)
         return self._combined(by_rules, self._semantic, [each for each, _ in readings], vectors)
 
     @staticmethod

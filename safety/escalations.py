@@ -44,6 +44,8 @@ class Escalation:
     transcript: str
     """What the person wrote; stored encrypted, and not at all for a check-in."""
     created_at: datetime
+    contact: str = ""
+    """The person's phone number, where the channel knows it; kept as the transcript is."""
 
     @property
     def id(self) -> str:
@@ -202,7 +204,7 @@ class EscalationLog:
 
     def _row(self, escalation: Escalation) -> dict[str, Any]:
         found = escalation.assessment
-        kept = escalation.transcript if found.tier >= Tier.URGENT else ""
+        kept = found.tier >= Tier.URGENT
         return {
             "id": escalation.id,
             "created_at": escalation.created_at.isoformat(),
@@ -213,5 +215,9 @@ class EscalationLog:
             "category": found.category.value,
             "rules": list(found.rules),
             "score": found.score,
-            "transcript": self._cipher.encrypt(kept.encode()).decode() if kept else None,
+            "transcript": self._sealed(escalation.transcript) if kept else None,
+            "contact": self._sealed(escalation.contact) if kept else None,
         }
+
+    def _sealed(self, text: str) -> str | None:
+        return self._cipher.encrypt(text.encode()).decode() if text else None

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from clinic.yaml_files import line_of, read_yaml, text_list
+from clinic.yaml_files import line_of, text_list
 from safety.assessment import Category, Tier
 from safety.errors import SafetyFileWrong
+from safety.yaml_lists import read_list, tier_and_category
 
 EXAMPLES_FOLDER = Path(__file__).parent / "examples"
 
@@ -32,10 +33,7 @@ def load_examples(folder: Path = EXAMPLES_FOLDER) -> list[Example]:
     """Read every example file; SafetyFileWrong names file, line and what to write instead."""
     examples: list[Example] = []
     for path in sorted(folder.glob("*.yml")):
-        content = read_yaml(path)
-        if not isinstance(content, list):
-            raise SafetyFileWrong(path, 1, "write a list of groups with id, tier, category, texts")
-        for node in content:
+        for node in read_list(path, "groups with id, tier, category, texts"):
             examples.extend(_group(path, node))
     if not examples:
         raise SafetyFileWrong(folder, None, "holds no examples: restore them from the project")
@@ -45,11 +43,7 @@ def load_examples(folder: Path = EXAMPLES_FOLDER) -> list[Example]:
 def _group(path: Path, node: object) -> list[Example]:
     if not isinstance(node, dict) or str(node.get("id") or "").count(".") < 2:
         raise SafetyFileWrong(path, line_of(node), "every group needs `id: en.class.name`")
-    try:
-        tier = Tier.from_label(str(node.get("tier")))
-        category = Category(node.get("category") or "none")
-    except ValueError as error:
-        raise SafetyFileWrong(path, line_of(node), f"group {node['id']}: {error}") from error
+    tier, category = tier_and_category(path, node)
     return [
         Example(text, tier, category, str(node["id"])) for text in text_list(path, node, "texts")
     ]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from clinic.yaml_files import line_of, read_yaml
+from clinic.yaml_files import line_of
 from safety.assessment import Category, Tier
 from safety.errors import SafetyFileWrong
+from safety.yaml_lists import read_list, tier_and_category
 
 GOLD_FOLDER = Path(__file__).parent / "gold"
 
@@ -32,10 +33,7 @@ def load_safety_gold(folder: Path = GOLD_FOLDER) -> list[GoldMessage]:
     messages: list[GoldMessage] = []
     seen: set[str] = set()
     for path in sorted(folder.glob("*.yml")):
-        content = read_yaml(path)
-        if not isinstance(content, list):
-            raise SafetyFileWrong(path, 1, "write a list of messages: id, text, tier, category")
-        for node in content:
+        for node in read_list(path, "messages: id, text, tier, category"):
             message = _message(path, node)
             if message.id in seen:
                 raise SafetyFileWrong(path, line_of(node), f"id {message.id} is used twice")
@@ -47,11 +45,7 @@ def load_safety_gold(folder: Path = GOLD_FOLDER) -> list[GoldMessage]:
 def _message(path: Path, node: object) -> GoldMessage:
     if not isinstance(node, dict) or not all(node.get(key) for key in ("id", "text", "tier")):
         raise SafetyFileWrong(path, line_of(node), "every message needs `id:`, `text:`, `tier:`")
-    try:
-        tier = Tier.from_label(str(node["tier"]))
-        category = Category(node.get("category") or "none")
-    except ValueError as error:
-        raise SafetyFileWrong(path, line_of(node), f"{node['id']}: {error}") from error
+    tier, category = tier_and_category(path, node)
     return GoldMessage(
         set=path.stem.rstrip("0123456789").rstrip("_"),
         id=str(node["id"]),

@@ -37,6 +37,7 @@ escalations = Table(
     Column("rules", JSON, nullable=False),
     Column("score", Float, nullable=False),
     Column("transcript", Text, nullable=True, comment="encrypted; empty for a check-in"),
+    Column("contact", Text, nullable=True, comment="encrypted phone number of a texter"),
 )
 
 safety_states = Table(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
+from sqlalchemy.sql import Select
 
 from clinic.database import insert_statement
 from safety.alert import LONGEST_WAIT, OPEN, Alert, AlertKind, AlertState, Queue
@@ -148,6 +149,12 @@ def _end(
         return False
     note(session, alert_id, kind=state.value, actor=actor, at=now)
     return True
+
+
+def erase(session: Session, ids: Select) -> None:
+    """The alerts with these ids go, and all that was written down about them."""
+    session.execute(delete(safety_events).where(safety_events.c.subject.in_(ids)))
+    session.execute(delete(alerts).where(alerts.c.id.in_(ids)))
 
 
 def note(session: Session, subject: str, *, kind: str, actor: str, at: datetime) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from clinic.database import insert_statement
 from clinic.retention import Retention
+from safety import outbox
 from safety.alert import PROBE_PREFIX
 from safety.assessment import Tier
 from safety.models import alerts, erasures, escalations, safety_events, safety_states
@@ -23,9 +24,7 @@ def erase_old(session: Session, retention: Retention, now: datetime) -> None:
         escalations.c.conversation_id.startswith(PROBE_PREFIX)
         & (escalations.c.created_at < now - retention.probes),
     )
-    subjects = select(escalations.c.id).where(old)
-    session.execute(delete(safety_events).where(safety_events.c.subject.in_(subjects)))
-    session.execute(delete(alerts).where(alerts.c.id.in_(subjects)))
+    outbox.erase(session, select(escalations.c.id).where(old))
     session.execute(delete(escalations).where(old))
     oldest = now - retention.escalations
     session.execute(delete(safety_events).where(safety_events.c.at < oldest))

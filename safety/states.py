@@ -10,8 +10,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from clinic.facts import ClinicFacts
-from clinic.yaml_files import line_of, read_yaml
+from clinic.yaml_files import line_of
 from safety.errors import SafetyError, SafetyFileWrong
+from safety.yaml_lists import read_list
 
 STATES_FILE = Path(__file__).parent / "states.yml"
 
@@ -41,11 +42,8 @@ class StateLaw:
 
 def load_states(path: Path = STATES_FILE) -> Mapping[str, StateLaw]:
     """Laws by state; SafetyFileWrong names the row and what to write."""
-    content = read_yaml(path)
-    if not isinstance(content, list):
-        raise SafetyFileWrong(path, 1, "write a list of rows with state, law, chat, review_by, why")
     laws = {}
-    for node in content:
+    for node in read_list(path, "rows with state, law, chat, review_by, why"):
         missing = [key for key in ("state", "law", "chat", "review_by", "why") if not node.get(key)]
         if missing or not isinstance(node["review_by"], date):
             what = missing[0] if missing else "review_by"

@@ -11,6 +11,7 @@ from string import Template
 
 from clinic.yaml_files import line_of, read_yaml
 from safety.errors import SafetyFileWrong
+from safety.yaml_lists import read_list
 
 TEXTS_FOLDER = Path(__file__).parent / "texts"
 OTHER_LANGUAGES = Path(__file__).parent / "other_languages.yml"
@@ -83,10 +84,7 @@ def _language(folder: Path, language: str) -> dict[str, ScriptedText]:
     if not paths:
         raise SafetyFileWrong(folder, None, f"has no {language}.yml: restore it from the project")
     for path in paths:
-        content = read_yaml(path)
-        if not isinstance(content, list):
-            raise SafetyFileWrong(path, 1, "write a list of texts, each with id, web and sms")
-        for node in content:
+        for node in read_list(path, "texts, each with id, web and sms"):
             text = _text(path, node)
             if text.id in texts:
                 raise SafetyFileWrong(path, line_of(node), f"{text.id} is defined twice")

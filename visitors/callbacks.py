@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
-from clinic.database import insert_statement
+from clinic.database import find_by_prefix, insert_statement
 from safety import outbox
 from safety.alert import AlertKind, Queue, new_alert
 from safety.assessment import Tier
@@ -117,12 +116,10 @@ def close_callback(session: Session, prefix: str, *, actor: str, now: datetime) 
 
 
 def _find(session: Session, prefix: str) -> Row:
-    rows: Sequence[Row] = session.execute(
-        select(callbacks).where(callbacks.c.id.startswith(prefix, autoescape=True)).limit(2)
-    ).all()
-    if len(prefix) < 6 or len(rows) != 1:
+    row = find_by_prefix(session, select(callbacks), callbacks.c.id, prefix)
+    if row is None:
         raise NoSuchCallback(NoSuchCallback.__doc__)
-    return rows[0]
+    return row
 
 
 def _line(row: Row) -> CallbackLine:

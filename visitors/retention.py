@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from clinic.retention import Retention
-from safety.models import alerts, safety_events
+from safety import outbox
 from visitors.models import callbacks, feedback
 
 
@@ -20,9 +20,7 @@ def erase_old(session: Session, retention: Retention, now: datetime) -> None:
         .values(conversation_id=None, reason=None)
     )
     old = callbacks.c.created_at < now - retention.callbacks
-    ids = select(callbacks.c.id).where(old)
-    session.execute(delete(safety_events).where(safety_events.c.subject.in_(ids)))
-    session.execute(delete(alerts).where(alerts.c.id.in_(ids)))
+    outbox.erase(session, select(callbacks.c.id).where(old))
     session.execute(delete(callbacks).where(old))
 
 

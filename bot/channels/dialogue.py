@@ -25,7 +25,13 @@ logger = logging.getLogger(__name__)
 
 TURN_LIMIT = 8.0
 """Seconds a person waits for an ordinary answer before the apology."""
+MOST_AT_ONCE = 4
+"""Turns that Rasa works on together. More would not be quicker, and would hold up the event loop,
+through which crisis messages must pass."""
 _HISTORY_WAIT = 1.0
+
+Rest = asyncio.Future[tuple[Mapping[str, Any], ...]]
+"""Of a late turn: what Rasa will have said once it ends."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +40,8 @@ class DialogueResult:
 
     messages: tuple[Mapping[str, Any], ...] = ()
     ready: bool = True
-    rest: asyncio.Future[tuple[Mapping[str, Any], ...]] | None = None
-    """Of a late turn: what Rasa will have said once it ends."""
+    rest: Rest | None = None
+    """Only of a late turn."""
 
     @property
     def late(self) -> bool:
@@ -49,6 +55,7 @@ class Dialogue:
     def __init__(self, agent: Agent) -> None:
         self.agent = agent
         self._running: set[asyncio.Task[Any]] = set()
+        self._free = asyncio.Semaphore(MOST_AT_ONCE)
 
     async def answer(self, message: InboundMessage, metadata: Mapping[str, Any]) -> DialogueResult:
         """Let Rasa take the turn. Never raises, never cancels a turn that has begun."""
@@ -63,7 +70,7 @@ class Dialogue:
             message_id=message.message_id,
             metadata=dict(metadata),
         )
-        turn = self.agent.handle_message(user_message)
+        turn = self._in_line(user_message)
         task = asyncio.create_task(turn, name=message.conversation_id)
         self._keep(task)
         done, _ = await asyncio.wait({task}, timeout=TURN_LIMIT)
@@ -75,6 +82,10 @@ class Dialogue:
         if error is not None:
             logger.error("an ordinary turn failed: %s", type(error).__name__)
         return DialogueResult(tuple(output.messages))
+
+    async def _in_line(self, message: UserMessage) -> None:
+        async with self._free:
+            await self.agent.handle_message(message)
 
     def append_later(
         self, message: InboundMessage, replies: Iterable[OutboundMessage], *, intent: str

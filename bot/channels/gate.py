@@ -6,6 +6,7 @@ import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.channels.messages import InboundMessage, OutboundMessage
 from bot.channels.wording import Wording
@@ -25,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 ENCODER_LIMIT = 0.8
 """Seconds that the semantic half may take before the rules decide alone."""
+_HELD_FOR = timedelta(hours=24)
+"""A question that a check-in interrupted is not answered later: phone numbers get new owners."""
 
 
 class SafetyGate:
@@ -66,6 +69,8 @@ class SafetyGate:
         the notice that is due ("" for none)."""
         before = await self.log.state_of(message.conversation_id)
         state, notice = look(before, message.received_at)
+        if before.seen_at and message.received_at - before.seen_at > _HELD_FOR:
+            state = replace(state, held_text="")
         if not state.in_safety_mode:
             signals, found = remember(
                 state.signals, found, weak=self._detector.weak, enough=self._detector.enough
@@ -147,5 +152,6 @@ def _escalation(message: InboundMessage, step: Step) -> Escalation | None:
         channel=message.channel,
         assessment=step.risk,
         transcript=message.text,
+        contact=message.contact,
         created_at=message.received_at,
     )

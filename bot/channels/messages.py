@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,8 @@ class InboundMessage:
     received_at: datetime
     region: str = ""
     """Region of the person's number, where the channel knows it."""
+    contact: str = ""
+    """How staff can reach the person, where the channel knows it; kept with escalations only."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +65,11 @@ class OutboundMessage:
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return asdict(self)
+
+
+def with_choices_listed(text: str, choices: Iterable[Mapping[str, Any]]) -> str:
+    """The text with what could be picked after it, for readers that draw no buttons."""
+    return "\n".join([text, *(f"- {choice['label']}" for choice in choices)])
 
 
 class PayloadWrong(ValueError):

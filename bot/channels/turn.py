@@ -7,16 +7,17 @@ import logging
 import re
 import unicodedata
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakValueDictionary
 
-from bot.channels.dialogue import Dialogue, DialogueResult
+from bot.channels.dialogue import Dialogue, DialogueResult, Rest
 from bot.channels.gate import SafetyGate
 from bot.channels.messages import InboundMessage, OutboundMessage, PayloadWrong, read_payload
 from bot.channels.wording import Wording
-from bot.nlu.crisis_classifier import CLEARED, CRISIS
+from bot.detection import mark_of
+from bot.nlu.crisis_classifier import CLEARED, CRISIS, PASSED
 from language.detection import detect_language
 from safety.assessment import Assessment, Category, Tier
 from safety.state import SafetyState
@@ -28,12 +29,23 @@ UNANSWERED = "off_topic"
 LONGEST_TEXT = 4_000
 """Characters that Rasa reads; a longer text is assessed whole and then refused."""
 _MOST_REMEMBERED = 5_000
+_FINISH_LIMIT = 2.0
 _SLASHES = re.compile(r"^[/\s]+")
 _BRACES = re.compile(r"\{[^{}]*\}")
 
 Replies = tuple[OutboundMessage, ...]
 Late = Callable[[InboundMessage, Replies], Awaitable[None]]
 """Takes replies that came after the apology for being late."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """A message that Rasa answers, with what was known when it was passed on."""
+
+    message: InboundMessage
+    found: Assessment
+    state: SafetyState
+    cleared: bool
 
 
 class TurnTaker:
@@ -108,6 +120,11 @@ class TurnTaker:
         for key in [key for key in self._recent if key[0] == conversation_id]:
             del self._recent[key]
 
+    async def finish(self) -> None:
+        """Wait for late answers before the server stops."""
+        if self._waiting:
+            await asyncio.wait(self._waiting, timeout=_FINISH_LIMIT)
+
     def _lock(self, conversation_id: str) -> asyncio.Lock:
         return self._locks.setdefault(conversation_id, asyncio.Lock())
 
@@ -155,40 +172,40 @@ class TurnTaker:
         if Category.MINOR in found.subjects and not cleared:
             return (self._for_a_minor(message, wording),)
         plain = replace(message, text=without_commands(message.text))
-        metadata = {"assessment": found.as_dict(), CLEARED: cleared}
-        result = await self._dialogue.answer(plain, metadata)
-        if any(_outcome(said) == "crisis" for said in result.messages) and not cleared:
-            return await self._second_net(message, found)
-        now = await self._gate.log.state_of(message.conversation_id)
-        if now.in_safety_mode and not state.in_safety_mode:
-            return (wording.fixed("help.pinned", form=self._form, language=now.language),)
-        pinned = bool(found.subjects or now.help_pinned)
+        result = await self._dialogue.answer(plain, _metadata(message, found, cleared=cleared))
+        asked = _Asked(message=message, found=found, state=state, cleared=cleared)
         if result.rest is not None and self._late is not None:
-            self._wait_for_rest(message, result.rest, state, wording, pinned=pinned)
-        return self._worded(message, result, wording, pinned=pinned)
-
-    def _wait_for_rest(
-        self,
-        message: InboundMessage,
-        rest: asyncio.Future[tuple[Mapping[str, Any], ...]],
-        state: SafetyState,
-        wording: Wording,
-        *,
-        pinned: bool,
-    ) -> None:
-        """Hand over what comes too late, unless safety mode has begun meanwhile."""
-
-        async def deliver(late: Late) -> None:
-            said = await rest
-            now = await self._gate.log.state_of(message.conversation_id)
-            if said and (state.in_safety_mode or not now.in_safety_mode):
-                result = DialogueResult(messages=said)
-                await late(message, self._worded(message, result, wording, pinned=pinned))
-
-        if self._late is not None:
-            task = asyncio.create_task(deliver(self._late))
+            task = asyncio.create_task(self._deliver(asked, result.rest, self._late))
             self._waiting.add(task)
             task.add_done_callback(self._waiting.discard)
+        return await self._checked(asked, result)
+
+    async def _deliver(self, asked: _Asked, rest: Rest, late: Late) -> None:
+        """Hand over what comes too late, unless safety mode has begun meanwhile."""
+        try:
+            said = await rest
+            result = DialogueResult(messages=said)
+            replies = await self._checked(asked, result, instead=False)
+            if replies:
+                await late(asked.message, replies)
+        except Exception as error:
+            logger.error("a late answer was lost: %s", type(error).__name__)
+
+    async def _checked(
+        self, asked: _Asked, result: DialogueResult, *, instead: bool = True
+    ) -> Replies:
+        """Rasa's replies, unless it saw a crisis. When safety mode began while it was thinking,
+        the help line `instead`, or nothing."""
+        message, state = asked.message, asked.state
+        if any(_outcome(said) == "crisis" for said in result.messages) and not asked.cleared:
+            return await self._second_net(message, asked.found)
+        wording = self._gate.wording_for(message, state)
+        now = await self._gate.log.state_of(message.conversation_id)
+        if now.in_safety_mode and not state.in_safety_mode:
+            pinned = wording.fixed("help.pinned", form=self._form, language=now.language)
+            return (pinned,) if instead else ()
+        with_line = bool(asked.found.subjects or now.help_pinned)
+        return self._worded(message, result, wording, pinned=with_line)
 
     def _for_a_minor(self, message: InboundMessage, wording: Wording) -> OutboundMessage:
         """The care is for adults: who says to be younger gets help lines and no information."""
@@ -221,6 +238,8 @@ class TurnTaker:
             replies.append(wording.filled(reply, form=self._form))
         if not replies:
             text_id = "apology" if result.ready else "apology.no_model"
+            if result.late and self._late is not None:
+                text_id = "late"
             apology = wording.fixed(text_id, form=self._form)
             if not result.late:
                 self._dialogue.append_later(message, (apology,), intent=UNANSWERED)
@@ -228,6 +247,14 @@ class TurnTaker:
         if pinned:
             replies[-1] = wording.with_help_line(replies[-1], form=self._form)
         return tuple(replies)
+
+
+def _metadata(message: InboundMessage, found: Assessment, *, cleared: bool) -> dict[str, Any]:
+    """What Rasa's components hear of the gate. A cleared text is not the one that `found` is of."""
+    metadata: dict[str, Any] = {"assessment": found.as_dict(), CLEARED: cleared}
+    if not (cleared or found.rules_alone):
+        metadata[PASSED] = mark_of(message.text)
+    return metadata
 
 
 def _outcome(said: object) -> object:

@@ -12,16 +12,19 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.detection import process_detector
+from bot.detection import has_mark, process_detector
 
 CRISIS = "crisis"
 CLEARED = "safety_cleared"
 """Message metadata: the person said a check-in was a misunderstanding of this very text."""
+PASSED = "safety_passed"
+"""Message metadata: the gate's mark of a text that it read with both halves and let through."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class CrisisClassifier(GraphComponent, IntentClassifier):
-    """Asks `safety` about every message; confidence 1.0 so that nothing outranks it."""
+    """Asks `safety` about every message that does not bear the gate's mark: what came another way,
+    was changed on the way, or was read by the rules alone. Confidence 1.0: nothing outranks it."""
 
     @classmethod
     def create(
@@ -39,8 +42,9 @@ class CrisisClassifier(GraphComponent, IntentClassifier):
         for message in messages:
             text = message.get(TEXT)
             if text:
-                cleared = (message.get("metadata") or {}).get(CLEARED)
-                is_crisis = not cleared and process_detector().assess(text).is_crisis
+                metadata = message.get("metadata") or {}
+                harmless = metadata.get(CLEARED) or has_mark(text, metadata.get(PASSED))
+                is_crisis = not harmless and process_detector().assess(text).is_crisis
                 _rank(message, is_crisis=is_crisis)
         return messages
 

@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 from bot.channels.messages import OUTCOMES
 from clinic.settings import PROJECT_ROOT
-from knowledge.sms_length import foreign_characters, septets
+from language.sms_length import Encoding, measure
 
 READ = YAML(typ="safe")
 DOMAIN: dict[str, Any] = READ.load(PROJECT_ROOT / "domain.yml")
@@ -97,5 +97,5 @@ def test_response_is_one_payload(name: str) -> None:
     for placeholder, value in FILLED.items():
         sms = sms.replace(placeholder, value)
     assert "$" not in sms
-    assert not foreign_characters(sms)
-    assert septets(sms) <= 306
+    assert measure(sms).encoding is Encoding.GSM_7
+    assert measure(sms).segments <= 2

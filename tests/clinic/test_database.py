@@ -93,3 +93,24 @@ def test_migrations_make_what_the_models_say(tmp_path: Path) -> None:
     assert is_current(database.engine)
     assert differences(database.engine, ALL_METADATA) == []
     database.dispose()
+
+
+async def test_who_was_overtaken_begins_anew(database: Database) -> None:
+    """Work that reads and then writes succeeds although another writer came between."""
+    with database.session() as session:
+        session.execute(text("CREATE TABLE counts (at INTEGER)"))
+        session.execute(text("INSERT INTO counts VALUES (0)"))
+    attempts = []
+
+    def count(session: Session) -> None:
+        session.execute(text("SELECT at FROM counts")).all()
+        if not attempts:
+            with database.session() as other:
+                other.execute(text("UPDATE counts SET at = at + 1"))
+        attempts.append(1)
+        session.execute(text("UPDATE counts SET at = at + 1"))
+
+    await database.run(count, limit=5.0)
+    assert len(attempts) == 2
+    with database.session() as session:
+        assert session.execute(text("SELECT at FROM counts")).scalar_one() == 2

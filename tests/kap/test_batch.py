@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels.messages import Choice, OutboundMessage
 from clinic.settings import PROJECT_ROOT
-from kap.batch import LineWrong, read_lines
+from kap.batch import LineWrong, _answer_row, read_lines
 
 QUESTIONS = [
     ("q1", "what is bdnf", "answered", "mechanism_bdnf"),
@@ -66,6 +67,13 @@ def test_ask(home: Path, tmp_path: Path) -> None:
     assert found[0]["topics"] == ["mechanism_bdnf"]
     assert "988" in str(found[5]["text"])
     assert _dump(home) == before
+
+
+def test_choices_are_part_of_the_text() -> None:
+    """Who judges an answer sees what the person could pick."""
+    choices = tuple(Choice(label=label, text=label) for label in ("Side effects", "Cost"))
+    reply = OutboundMessage(outcome="clarify", text="One of these?", choices=choices)
+    assert _answer_row(1, (reply,))["text"] == "One of these?\n- Side effects\n- Cost"
 
 
 @pytest.mark.slow

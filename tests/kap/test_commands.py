@@ -104,7 +104,7 @@ def test_help_teaches() -> None:
 def test_fresh_keys_are_printed() -> None:
     """`kap setup --print-keys` prints keys for production and touches nothing."""
     result = RUNNER.invoke(app, ["setup", "--print-keys"])
-    assert result.output.count("KAP_") == 3
+    assert result.output.count("KAP_") == 4
 
 
 @pytest.mark.slow
