@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ import httpx
 from clinic.settings import PROJECT_ROOT
 
 START_LIMIT = 90.0
+BROKEN_ACTIONS = PROJECT_ROOT / "tests" / "faults" / "broken_action_server.py"
 
 
 def free_port() -> int:
@@ -46,6 +47,7 @@ class Assistant:
         self.extra: dict[str, str] = {}
         """More environment for processes that are started from now on."""
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._actions = "none"
         self.http = httpx.Client(base_url=f"http://127.0.0.1:{self.chat_port}", timeout=20)
 
     @property
@@ -64,10 +66,18 @@ class Assistant:
         }
 
     def start(self, *, actions: bool = True, wait_for_model: bool = True) -> Assistant:
+        self._actions = "real" if actions else "none"
+        return self.launch(actions=actions).wait(actions=actions, model=wait_for_model)
+
+    def launch(self, *, actions: bool = True) -> Assistant:
+        """Start the processes without waiting until they answer."""
         if actions:
             self.start_process("actions", [sys.executable, "-m", "actions"])
         self.start_process("bot", [sys.executable, "-m", "bot"])
-        wait_until(lambda: self._healthy(self.chat_port, model=wait_for_model))
+        return self
+
+    def wait(self, *, actions: bool = True, model: bool = True) -> Assistant:
+        wait_until(lambda: self._healthy(self.chat_port, model=model))
         if actions:
             self.wait_for_actions()
         return self
@@ -84,6 +94,25 @@ class Assistant:
                 command, cwd=PROJECT_ROOT, env=self.environment(), stdout=log, stderr=log
             )
 
+    def have(self, *, actions: str = "real") -> Assistant:
+        """Running, with this action server: the `real` one, `none`, or one that is broken in a way
+        that `broken_action_server.py` knows."""
+        if actions != self._actions and "actions" in self._running:
+            self.kill("actions")
+        commands = {"bot": ["-m", "bot"]}
+        if actions != "none":
+            broken = [str(BROKEN_ACTIONS), actions, str(self.action_port)]
+            commands["actions"] = ["-m", "actions"] if actions == "real" else broken
+        for name, command in commands.items():
+            if name not in self._running:
+                self.start_process(name, [sys.executable, *command])
+        self._actions = actions
+        return self.wait(actions=actions != "none")
+
+    def action_calls(self) -> dict[str, int]:
+        """How many actions the broken action server was `asked` for and has `answered`."""
+        return dict(self.http.get(f"http://127.0.0.1:{self.action_port}/health").json())
+
     def process_id(self, name: str) -> int:
         return self._running[name].pid
 
@@ -93,6 +122,10 @@ class Assistant:
         if number == signal.SIGKILL:
             process.wait()
             del self._running[name]
+
+    def ended(self, name: str) -> int:
+        """The exit code of a process that was told to end."""
+        return self._running.pop(name).wait(START_LIMIT)
 
     def stop(self) -> None:
         for process in self._running.values():
@@ -122,7 +155,7 @@ class Assistant:
         for name, process in list(self._running.items()):
             assert process.poll() is None, f"{name} ended:\n{self.logs()[-3000:]}"
         try:
-            body = httpx.get(f"http://127.0.0.1:{port}/health", timeout=2).json()
+            body = self.http.get(f"http://127.0.0.1:{port}/health", timeout=2).json()
         except (httpx.HTTPError, ValueError):
             return False
         return bool(body.get("model")) or not model
@@ -153,6 +186,11 @@ class Visitor:
         assert all(reply["text"].strip() for reply in replies)
         return list(replies)
 
+    def events(self, **settings: Any) -> Any:
+        """The stream of the conversation, to be opened with `with`."""
+        headers = {**self.headers, **settings.pop("headers", {})}
+        return self._http.stream("GET", "/web/events", headers=headers, **settings)
+
     def history(self) -> list[dict[str, Any]]:
         response = self._http.get("/web/messages", headers=self.headers)
         assert response.status_code == 200, response.text
@@ -161,3 +199,12 @@ class Visitor:
 
 def text_of(replies: list[dict[str, Any]]) -> str:
     return "\n".join(reply["text"] for reply in replies)
+
+
+def read_events(lines: Iterator[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(kind, data) of each server-sent event, as they come."""
+    kind = ""
+    for line in lines:
+        kind = line.removeprefix("event: ") if line.startswith("event:") else kind
+        if line.startswith("data: "):
+            yield kind, json.loads(line.removeprefix("data: "))

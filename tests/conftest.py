@@ -14,6 +14,7 @@ from clinic.database import Database, create_sqlite_file
 from clinic.keys import make_keys, write_key_file
 from clinic.settings import Settings, load_settings
 from kap.metadata import ALL_METADATA
+from tests.sms_reference.calculator import Calculator, start_calculator
 
 os.environ["RASA_TELEMETRY_ENABLED"] = "false"
 for name in [name for name in os.environ if name.startswith("KAP_")]:
@@ -70,3 +71,11 @@ def home(prepared_home: Path, tmp_path: Path) -> Path:
 def fresh_keys() -> dict[str, str]:
     """Random keys by setting name."""
     return make_keys()
+
+
+@pytest.fixture(scope="session")
+def sms_reference() -> Iterator[Calculator]:
+    """How long a text message is according to Twilio."""
+    calculator = start_calculator()
+    yield calculator
+    calculator.stop()

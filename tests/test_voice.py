@@ -9,14 +9,15 @@ from string import Template
 import pytest
 from ruamel.yaml import YAML
 
+from bot.channels.wording import kept_placeholders
 from clinic.facts import read_facts
 from clinic.settings import PROJECT_ROOT
 from knowledge.files import read_answers
 from knowledge.glossary import shipped_glossary
 from knowledge.readability import grade
 from knowledge.replies import shipped_replies
-from knowledge.sms_length import TWO_PARTS, foreign_characters, septets
 from knowledge.words import tokens
+from language.sms_length import Encoding, measure
 from safety.assessment import Category
 from safety.hotlines import shared_regions
 from safety.texts import shared_texts
@@ -24,6 +25,7 @@ from safety.texts import shared_texts
 CLINIC = read_facts(PROJECT_ROOT / "clinic.yml")
 VALUES = {
     **CLINIC.placeholders(),
+    **kept_placeholders(CLINIC.retention, "en"),
     **shared_regions()["US"].placeholders(Category.SUICIDE, "en", form="web"),
 }
 EASY = {
@@ -134,6 +136,6 @@ def test_a_text_message_fits(name: str, form: str, text: str) -> None:
     """Two parts of GSM-7 once the clinic's facts are filled in."""
     shown = _filled(text)
     if form == "sms":
-        assert not foreign_characters(shown)
-        assert septets(shown) <= TWO_PARTS
+        assert measure(shown).encoding is Encoding.GSM_7
+        assert measure(shown).segments <= 2
     assert "$" not in shown

@@ -55,7 +55,8 @@ def test_dialogue(running: Assistant, dialogue: Mapping[str, Any]) -> None:
 def _check(
     turn: Mapping[str, Any], replies: list[dict[str, Any]], said: list[str], where: str
 ) -> None:
-    text = text_of(replies)
+    offered = [choice["label"] for reply in replies for choice in reply["choices"]]
+    text = "\n".join([text_of(replies), *offered])
     if "outcome" in turn:
         assert replies[0]["outcome"] == turn["outcome"], where
     if "topic" in turn:
@@ -68,7 +69,7 @@ def _check(
         assert str(word).lower() not in text.lower(), where
     assert len(replies[-1]["choices"]) >= turn.get("choices", 0), where
     if "unlike" in turn:
-        assert text != said[turn["unlike"] - 1], where
+        assert text_of(replies) != said[turn["unlike"] - 1], where
 
 
 def _list(value: Any) -> list[Any]:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
@@ -20,18 +16,6 @@ CRISIS_LIMIT = 2.0
 """Seconds: the promise itself, not a benchmark."""
 
 
-@contextmanager
-def _broken(assistant: Assistant, how: str) -> Iterator[None]:
-    script = str(Path(__file__).parent / "broken_action_server.py")
-    command = [sys.executable, script, how, str(assistant.action_port)]
-    assistant.start_process("actions", command)
-    assistant.wait_for_actions()
-    try:
-        yield
-    finally:
-        assistant.kill("actions")
-
-
 def _assert_crisis_is_met(assistant: Assistant, visitor: Visitor) -> None:
     before = len(assistant.escalations())
     replies = visitor.say(CRISIS, limit=CRISIS_LIMIT)
@@ -42,6 +26,7 @@ def _assert_crisis_is_met(assistant: Assistant, visitor: Visitor) -> None:
 
 def test_action_server_down(chat_server: Assistant) -> None:
     """Without an action server a question gets the apology and a crisis gets the hotline."""
+    chat_server.have(actions="none")
     replies = chat_server.visitor().say(QUESTION)
     assert "988" in text_of(replies)
     assert "555-010-0100" in text_of(replies)
@@ -51,13 +36,13 @@ def test_action_server_down(chat_server: Assistant) -> None:
 
 def test_action_server_hangs(chat_server: Assistant) -> None:
     """While one person's question hangs, others are served, and a crisis is met at once."""
+    chat_server.have(actions="hang")
     patient, answers = chat_server.visitor(), []
-    with _broken(chat_server, "hang"):
-        waiting = threading.Thread(target=lambda: answers.append(text_of(patient.say(QUESTION))))
-        waiting.start()
-        assert "KAP Guide" in text_of(chat_server.visitor().say("hello", limit=CRISIS_LIMIT))
-        _assert_crisis_is_met(chat_server, patient)
-        waiting.join()
+    waiting = threading.Thread(target=lambda: answers.append(text_of(patient.say(QUESTION))))
+    waiting.start()
+    assert "KAP Guide" in text_of(chat_server.visitor().say("hello", limit=CRISIS_LIMIT))
+    _assert_crisis_is_met(chat_server, patient)
+    waiting.join()
     assert "988" in answers[0]
 
 
@@ -69,9 +54,9 @@ def test_action_server_hangs(chat_server: Assistant) -> None:
 def test_action_server_talks_nonsense(chat_server: Assistant, how: str) -> None:
     """Nonsense from the action server becomes the apology, and none of it reaches a log."""
     secret = "zanzibar-marmalade"
-    with _broken(chat_server, how):
-        replies = chat_server.visitor().say(f"what are the side effects for {secret}?")
-        _assert_crisis_is_met(chat_server, chat_server.visitor())
+    chat_server.have(actions=how)
+    replies = chat_server.visitor().say(f"what are the side effects for {secret}?")
+    _assert_crisis_is_met(chat_server, chat_server.visitor())
     assert "988" in text_of(replies)
     assert "Traceback" not in text_of(replies)
     assert secret not in chat_server.logs()
@@ -84,6 +69,5 @@ def test_action_server_dies_and_returns(assistant: Assistant) -> None:
     assert visitor.say(QUESTION)[0]["outcome"] == "answered"
     assistant.kill("actions")
     assert "988" in text_of(visitor.say(QUESTION))
-    assistant.start_process("actions", [sys.executable, "-m", "actions"])
-    assistant.wait_for_actions()
+    assistant.have(actions="real")
     assert visitor.say(QUESTION)[0]["outcome"] == "answered"

@@ -7,17 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels.wording import kept_placeholders
 from clinic.facts import read_facts
 from clinic.settings import PROJECT_ROOT
-from knowledge.sms_length import foreign_characters, septets
 from language.detection import LANGUAGES as DETECTED
+from language.sms_length import Encoding, foreign_characters, measure
 from safety.assessment import Category
 from safety.errors import SafetyFileWrong
 from safety.hotlines import load_regions, shared_regions
 from safety.texts import LANGUAGES, load_texts, other_languages, shared_texts
 
 BOOK = shared_texts()
-CLINIC = read_facts(PROJECT_ROOT / "clinic.yml").placeholders()
+CLINIC = read_facts(PROJECT_ROOT / "clinic.yml")
+ONLY_ON_A_SCREEN = ("web.", "notice.title", "notice.point.")
 ALL = [(text_id, language) for text_id in sorted(BOOK.ids()) for language in LANGUAGES]
 
 
@@ -26,7 +28,8 @@ def _filled(text_id: str, language: str, *, form: str, region: str = "US") -> st
         (item for item in Category if item.value in text_id.split(".")), Category.SUICIDE
     )
     values = shared_regions()[region].placeholders(category, language, form=form)
-    return BOOK.get(text_id, language).filled({**CLINIC, **values}, form=form)
+    own = {**CLINIC.placeholders(), **kept_placeholders(CLINIC.retention, language)}
+    return BOOK.get(text_id, language).filled({**own, **values}, form=form)
 
 
 NEVER = {
@@ -89,17 +92,16 @@ def test_first_replies_say_automated_and_where_help_is() -> None:
         assert re.search("autom", spanish.lower()), text_id
 
 
-def test_first_sms_fits_one_part() -> None:
-    """English first texts fit 160 GSM-7 characters, Spanish ones two UCS-2 parts."""
-    for text_id in sorted(BOOK.ids()):
-        english = _filled(text_id, "en", form="sms")
-        limit = 160 if text_id.startswith("first.") else 306
-        assert septets(english) <= limit, (text_id, septets(english), english)
-        spanish = _filled(text_id, "es", form="sms")
-        if foreign_characters(spanish):
-            assert len(spanish) <= (134 if text_id.startswith("first.") else 268), spanish
-        else:
-            assert septets(spanish) <= limit, spanish
+def test_sms_is_short() -> None:
+    """First texts fit one segment, in either language, and whatever else is sent two of them."""
+    for text_id, language in ALL:
+        if text_id.startswith(ONLY_ON_A_SCREEN):
+            continue
+        shown = _filled(text_id, language, form="sms")
+        length = measure(shown)
+        if language == "en" or text_id.startswith("first."):
+            assert length.encoding is Encoding.GSM_7, (text_id, foreign_characters(shown))
+        assert length.segments <= (1 if text_id.startswith("first.") else 2), (text_id, shown)
 
 
 def test_medical_emergencies_go_to_911_before_988() -> None:
