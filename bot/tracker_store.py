@@ -56,7 +56,7 @@ class EncryptedTrackerStore(TrackerStore):
         detached = conversation_id in self._unknown or bool(waiting and waiting.detached)
         events = [(event.type_name, event.timestamp, event.as_dict()) for event in tracker.events]
         try:
-            await self._database.run(
+            await self._database.write(
                 lambda session: self._append(session, conversation_id, events, detached=detached)
             )
         except DatabaseAway:
@@ -88,7 +88,7 @@ class EncryptedTrackerStore(TrackerStore):
     async def keys(self) -> Iterable[str]:
         """Ids of all stored conversations."""
         query = select(distinct(tracker_events.c.conversation_id))
-        return await self._database.run(lambda session: session.execute(query).scalars().all())
+        return await self._database.read(lambda session: session.execute(query).scalars().all())
 
     async def flush(self) -> None:
         """Offer waiting conversations to the database again."""
@@ -97,7 +97,7 @@ class EncryptedTrackerStore(TrackerStore):
 
     async def delete(self, conversation_id: str) -> None:
         """Erase one conversation for good; DatabaseAway when the database does not answer."""
-        await self._database.run(lambda session: forget_conversation(session, conversation_id))
+        await self._database.write(lambda session: forget_conversation(session, conversation_id))
         self._unsaved.pop(conversation_id, None)
 
     def drop(self, conversation_id: str) -> None:
@@ -115,7 +115,7 @@ class EncryptedTrackerStore(TrackerStore):
         self, conversation_id: str, *, all_sessions: bool
     ) -> DialogueStateTracker | None:
         try:
-            events = await self._database.run(
+            events = await self._database.read(
                 lambda session: self._read(session, conversation_id, all_sessions=all_sessions)
             )
         except DatabaseAway:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sqlite3
 import time
@@ -14,13 +15,15 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Engine, Row, make_url
-from sqlalchemy.exc import DisconnectionError, OperationalError, SQLAlchemyError
+from sqlalchemy.engine import Connection, Engine, Row, make_url
+from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql import Select
 
 from clinic.errors import DatabaseAway
+
+logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
@@ -28,63 +31,118 @@ CALL_LIMIT = 0.5
 """Seconds that one call may take while a person waits."""
 _LOCK_WAIT = 0.4
 _SHORTEST_PREFIX = 6
-_REST_AFTER_FAILURE = 1.0
-_MOST_OVERTAKEN = 5
+_REST = 1.0
+_FAILURES_BEFORE_REST = 2
+_IMMEDIATE = "sqlite_begin_immediate"
+
+
+class _Calls:
+    """Whether calls of one kind are answered. After two failures in a row they are refused for a
+    second: a database that is away must not cost every step of every turn the full limit."""
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+        self._failures = 0
+        self._resting_until = 0.0
+
+    def rest(self) -> bool:
+        """True while nobody should ask."""
+        return time.monotonic() < self._resting_until
+
+    def succeeded(self) -> None:
+        if self._failures >= _FAILURES_BEFORE_REST:
+            logger.info("the database takes %s again", self._kind)
+        self._failures = 0
+
+    def failed(self, error: Exception, seconds: float) -> None:
+        self._failures += 1
+        if self._failures >= _FAILURES_BEFORE_REST:
+            self._resting_until = time.monotonic() + _REST
+        if self._failures <= _FAILURES_BEFORE_REST:
+            logger.warning(
+                "the database took no %s within %.2f s: %s", self._kind, seconds, _cause(error)
+            )
 
 
 class Database:
-    """One engine for a process. `run` is for async code, `session` for everything else."""
+    """One engine for a process. `read` and `write` are for async code, `session` for the rest."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _make_engine(url)
         self.sessions = sessionmaker(self.engine, future=True)
         """Makes sessions for code that commits by itself."""
+        self._writing_engine = self.engine.execution_options(**{_IMMEDIATE: True})
         self._threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="database")
-        self._resting_until = 0.0
+        self._reads, self._writes = _Calls("reads"), _Calls("writes")
 
     @contextmanager
     def session(self) -> Iterator[Session]:
         """A session that commits at the end and rolls back on any error."""
-        made = Session(self.engine, future=True, expire_on_commit=False)
-        with made as session, session.begin():
+        with _session_on(self.engine) as session:
             yield session
 
-    async def run(
+    async def read(
         self, work: Callable[[Session], Result], *, limit: float = CALL_LIMIT, urgent: bool = False
     ) -> Result:
-        """Run `work` in a thread within `limit` seconds, or raise DatabaseAway.
+        """Run `work`, which changes nothing, in a thread within `limit` seconds.
 
-        A call that is given up may still finish in its thread, so `work` must be safe to repeat.
-        After a failure, calls that are not `urgent` are refused for a second: a database that is
-        away must not cost every step of every turn the full limit.
+        Raises DatabaseAway, also right after failures unless the call is `urgent`.
         """
-        if not urgent and time.monotonic() < self._resting_until:
-            raise DatabaseAway("the database did not answer a moment ago")
-        loop = asyncio.get_running_loop()
-        call = loop.run_in_executor(self._threads, self._work_in_session, work)
-        try:
-            return await asyncio.wait_for(call, limit)
-        except (TimeoutError, SQLAlchemyError, OSError) as error:
-            self._resting_until = time.monotonic() + _REST_AFTER_FAILURE
-            raise DatabaseAway(type(error).__name__) from None
+        return await self._call(self.engine, self._reads, work, limit=limit, urgent=urgent)
 
-    def _work_in_session(self, work: Callable[[Session], Result]) -> Result:
-        for _ in range(_MOST_OVERTAKEN):
-            begun = time.monotonic()
-            try:
-                with self.session() as session:
-                    return work(session)
-            except OperationalError as error:
-                if not _was_overtaken(error, time.monotonic() - begun):
-                    raise
-        with self.session() as session:
-            return work(session)
+    async def write(
+        self, work: Callable[[Session], Result], *, limit: float = CALL_LIMIT, urgent: bool = False
+    ) -> Result:
+        """Run `work`, which may read and change, in a thread within `limit` seconds.
+
+        Raises DatabaseAway, also right after failures unless the call is `urgent`. A call that is
+        given up may still finish in its thread, so `work` must be safe to repeat.
+        """
+        return await self._call(
+            self._writing_engine, self._writes, work, limit=limit, urgent=urgent
+        )
+
+    async def _call(
+        self, engine: Engine, calls: _Calls, work: Callable[[Session], Result], *,
+        limit: float, urgent: bool,
+    ) -> Result:  # fmt: skip
+        if not urgent and calls.rest():
+            raise DatabaseAway("the database did not answer a moment ago")
+
+        def in_session() -> Result:
+            with _session_on(engine) as session:
+                return work(session)
+
+        begun = time.monotonic()
+        try:
+            running = asyncio.get_running_loop().run_in_executor(self._threads, in_session)
+            result = await asyncio.wait_for(running, limit)
+        except (TimeoutError, SQLAlchemyError, OSError) as error:
+            calls.failed(error, time.monotonic() - begun)
+            raise DatabaseAway(type(error).__name__) from None
+        calls.succeeded()
+        return result
 
     def dispose(self) -> None:
         """Close all connections."""
         self._threads.shutdown(wait=False, cancel_futures=True)
         self.engine.dispose()
+
+
+@contextmanager
+def _session_on(engine: Engine) -> Iterator[Session]:
+    made = Session(engine, future=True, expire_on_commit=False)
+    with made as session, session.begin():
+        yield session
+
+
+def _cause(error: Exception) -> str:
+    """What went wrong, without any value that somebody wrote."""
+    if isinstance(error, DBAPIError):
+        known = isinstance(error.orig, sqlite3.OperationalError)
+        return str(error.orig) if known else type(error.orig).__name__
+    return type(error).__name__
 
 
 def insert_statement(session: Session, table: Table) -> Any:
@@ -124,7 +182,7 @@ def _sqlite_engine(url: str) -> Engine:
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "connect", lambda _, record: record.info.update(inode=_inode(path)))
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    event.listen(engine, "begin", _begin_sqlite)
     event.listen(engine, "checkout", lambda _, record, __: _same_file(path, record))
     event.listen(engine, "handle_error", _drop_read_only)
     return engine
@@ -143,10 +201,11 @@ def _drop_read_only(context: Any) -> None:
         context.is_disconnect = True
 
 
-def _was_overtaken(error: OperationalError, seconds: float) -> bool:
-    """Whether another writer came between our reading and our writing: SQLite says so at once,
-    without waiting for a lock, and the same work succeeds when it is begun anew."""
-    return seconds < _LOCK_WAIT / 2 and "database is locked" in str(error.orig)
+def _begin_sqlite(connection: Connection) -> None:
+    """Who may write takes the lock first: SQLite refuses at once, without any wait, to let work
+    that has read go on to write when another writer came between."""
+    immediate = connection.get_execution_options().get(_IMMEDIATE)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
 def _inode(path: Path) -> int:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import logging
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -18,12 +19,11 @@ from sqlalchemy.orm import Session
 
 from clinic.database import Database
 from clinic.errors import DatabaseAway
-from safety.alert import Alert, AlertKind, new_alert
+from safety.alert import Alert
 from safety.assessment import Assessment, Tier
 from safety.casework import newest_alert
 from safety.errors import RecordNotWritten
 from safety.models import safety_states
-from safety.outbox import open_alert
 from safety.record_rows import add_escalation, write_rows
 from safety.spool import Spool
 from safety.state import SafetyState
@@ -73,7 +73,7 @@ class EscalationLog:
         if conversation_id in self._unsaved:
             return self._remembered[conversation_id]
         try:
-            state = await self._database.run(lambda session: self._read(session, conversation_id))
+            state = await self._database.read(lambda session: self._read(session, conversation_id))
         except DatabaseAway:
             return self._remembered.get(conversation_id, SafetyState())
         if state.in_safety_mode or conversation_id in self._remembered:
@@ -91,49 +91,35 @@ class EscalationLog:
         state = replace(state, version=state.version + 1)
         self._remember(conversation_id, state)
         rows = self._rows(conversation_id, state, escalation, now)
-        try:
-            await self._database.run(lambda session: write_rows(session, rows), urgent=True)
+        if await self._taken(rows):
             self._unsaved.discard(conversation_id)
             return True
-        except DatabaseAway:
-            pass
-        try:
-            await asyncio.to_thread(self._spool.append, json.dumps(rows))
-            return True
-        except RecordNotWritten:
-            logger.critical("safety record not written: database and spool both refused it")
-            return False
-        finally:
-            self._unsaved.add(conversation_id)
+        self._unsaved.add(conversation_id)
+        return await self._spooled(rows)
 
     async def keep(self, conversation_id: str, state: SafetyState) -> None:
         """Save a state outside safety mode: worth a write, not worth a wait or the spool file."""
         state = replace(state, version=state.version + 1)
         rows = self._rows(conversation_id, state, None, datetime.now(UTC))
         try:
-            await self._database.run(lambda session: write_rows(session, rows))
+            await self._database.write(lambda session: write_rows(session, rows))
         except DatabaseAway:
             logger.info("a conversation's notice times were not saved")
 
     async def alert_of(self, conversation_id: str) -> Alert | None:
         """The alert that the conversation opened last; None without one, or without a database."""
         try:
-            return await self._database.run(lambda session: newest_alert(session, conversation_id))
+            return await self._database.read(lambda session: newest_alert(session, conversation_id))
         except DatabaseAway:
             return None
 
     async def report_undelivered(self, conversation_id: str, message_id: str) -> None:
         """Alert staff that a crisis reply could not be handed to the person. Never raises."""
-        alert = new_alert(
-            AlertKind.UNDELIVERED,
-            name=f"{conversation_id} {message_id}",
-            now=datetime.now(UTC),
-            conversation_id=conversation_id,
-        )
-        try:
-            await self._database.run(lambda session: open_alert(session, alert), urgent=True)
-        except DatabaseAway:
-            logger.critical("a crisis reply was not delivered, and no alert could be written")
+        at = datetime.now(UTC).isoformat()
+        row = {"conversation_id": conversation_id, "message_id": message_id, "at": at}
+        rows = {"undelivered": row}
+        if not await self._taken(rows):
+            await self._spooled(rows)
 
     def record_now(self, escalation: Escalation) -> bool:
         """Write one escalation from synchronous code; True when it was new."""
@@ -153,7 +139,8 @@ class EscalationLog:
                 for line in lines:
                     rows = json.loads(line)
                     write_rows(session, rows)
-                    replayed.add(rows["state"]["conversation_id"])
+                    if rows.get("state"):
+                        replayed.add(rows["state"]["conversation_id"])
 
         try:
             count = await asyncio.to_thread(self._spool.replay, write)
@@ -161,6 +148,21 @@ class EscalationLog:
             raise DatabaseAway(type(error).__name__) from None
         self._unsaved -= replayed
         return count
+
+    async def _taken(self, rows: Mapping[str, Any]) -> bool:
+        try:
+            await self._database.write(lambda session: write_rows(session, rows), urgent=True)
+        except DatabaseAway:
+            return False
+        return True
+
+    async def _spooled(self, rows: Mapping[str, Any]) -> bool:
+        try:
+            await asyncio.to_thread(self._spool.append, json.dumps(rows))
+        except RecordNotWritten:
+            logger.critical("safety record not written: database and spool both refused it")
+            return False
+        return True
 
     def _remember(self, conversation_id: str, state: SafetyState) -> None:
         self._remembered[conversation_id] = state

@@ -9,17 +9,21 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from clinic.database import insert_statement
-from safety.alert import PROBE_PREFIX, Alert, AlertKind, Queue
+from safety.alert import PROBE_PREFIX, Alert, AlertKind, Queue, new_alert
 from safety.assessment import Category, Tier
 from safety.models import escalations, referral_counts, safety_states
 from safety.outbox import open_alert
 
 
 def write_rows(session: Session, rows: Mapping[str, Any]) -> None:
-    """Write one state and its escalation; what was seen before, or is older, is dropped."""
-    if rows["escalation"]:
+    """Write what `rows` has of `state`, `escalation` and `undelivered`; what was seen before, or
+    is older, is dropped."""
+    if rows.get("escalation"):
         add_escalation(session, rows["escalation"])
-    _save_state(session, rows["state"])
+    if rows.get("state"):
+        _save_state(session, rows["state"])
+    if rows.get("undelivered"):
+        open_alert(session, _undelivered(rows["undelivered"]))
 
 
 def add_escalation(session: Session, row: Mapping[str, Any]) -> bool:
@@ -49,6 +53,15 @@ def _alert_for(escalation: Mapping[str, Any]) -> Alert:
         conversation_id=escalation["conversation_id"],
         created_at=escalation["created_at"],
         due_at=escalation["created_at"],
+    )
+
+
+def _undelivered(row: Mapping[str, Any]) -> Alert:
+    return new_alert(
+        AlertKind.UNDELIVERED,
+        name=f"{row['conversation_id']} {row['message_id']}",
+        now=datetime.fromisoformat(row["at"]),
+        conversation_id=row["conversation_id"],
     )
 
 

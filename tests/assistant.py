@@ -12,7 +12,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
+from weakref import WeakSet
 
 import httpx
 
@@ -40,6 +41,8 @@ def wait_until(holds: Callable[[], bool], *, limit: float = START_LIMIT) -> None
 class Assistant:
     """Chat server and action server over one home folder. Logs are kept in `log_folder`."""
 
+    running: ClassVar[WeakSet[Assistant]] = WeakSet()
+
     def __init__(self, home: Path, log_folder: Path) -> None:
         self.home = home
         self.log_folder = log_folder
@@ -48,6 +51,7 @@ class Assistant:
         """More environment for processes that are started from now on."""
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._actions = "none"
+        self.running.add(self)
         self.http = httpx.Client(base_url=f"http://127.0.0.1:{self.chat_port}", timeout=20)
 
     @property
@@ -133,6 +137,7 @@ class Assistant:
             process.kill()
             process.wait()
         self._running.clear()
+        self.running.discard(self)
         self.http.close()
 
     def logs(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,11 +14,15 @@ from clinic.database import Database, create_sqlite_file
 from clinic.keys import make_keys, write_key_file
 from clinic.settings import Settings, load_settings
 from kap.metadata import ALL_METADATA
+from tests.assistant import Assistant
 from tests.sms_reference.calculator import Calculator, start_calculator
 
 os.environ["RASA_TELEMETRY_ENABLED"] = "false"
 for name in [name for name in os.environ if name.startswith("KAP_")]:
     del os.environ[name]
+
+
+_LOG_SHOWN = 1_500
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +31,19 @@ def _logging_as_before() -> Iterator[None]:
     level = logging.getLogger().level
     yield
     logging.getLogger().setLevel(level)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failure shows what the servers logged last."""
+    report = yield
+    if report.failed:
+        for assistant in Assistant.running:
+            report.sections.extend(
+                (path.name, path.read_text(errors="replace")[-_LOG_SHOWN:])
+                for path in sorted(assistant.log_folder.glob("*.log"))
+            )
+    return report
 
 
 @pytest.fixture

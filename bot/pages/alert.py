@@ -52,7 +52,7 @@ class AlertPages:
     async def _answer(self, token: str, *, confirm: bool) -> HTTPResponse:
         try:
             link = self._links.read(token)
-            found = await self._database.run(
+            found = await self._database.write(
                 lambda session: _work(session, link, confirm=confirm), limit=5.0, urgent=True
             )
         except LinkInvalid as error:

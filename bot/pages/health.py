@@ -47,7 +47,7 @@ class HealthPages:
 
     async def _has_database(self) -> bool:
         try:
-            await self._database.run(lambda session: session.execute(text("SELECT 1")))
+            await self._database.read(lambda session: session.execute(text("SELECT 1")))
         except DatabaseAway:
             return False
         return True

@@ -15,7 +15,7 @@ from clinic.settings import Settings
 from safety.assessment import Assessment, Category, Tier
 from safety.errors import RecordNotWritten
 from safety.escalations import Escalation, EscalationLog
-from safety.models import escalations
+from safety.models import alerts, escalations
 from safety.spool import Spool
 from safety.state import SafetyState
 
@@ -107,20 +107,36 @@ async def test_spool_stands_in_and_is_replayed_once(
     assert await log.state_of("c1") == STATE
 
 
+async def test_an_undelivered_reply_is_reported_later(
+    log: EscalationLog, database: Database, lock_out: Callable[[], sqlite3.Connection]
+) -> None:
+    """The alert waits with the records while the database is locked, and is opened once."""
+    other = lock_out()
+    for _ in range(2):
+        await log.report_undelivered("c1", "m1")
+    other.close()
+    assert await log.replay() == 2
+    with database.session() as session:
+        kinds = session.execute(select(alerts.c.kind, alerts.c.conversation_id)).all()
+    assert [tuple(row) for row in kinds] == [("undelivered", "c1")]
+
+
+@pytest.mark.parametrize(("version", "wins"), [(1, True), (0, False)])
 async def test_older_state_never_overwrites_a_newer_one(
     settings: Settings, database: Database, spool: Spool,
-    lock_out: Callable[[], sqlite3.Connection],
+    lock_out: Callable[[], sqlite3.Connection], version: int, *, wins: bool,
 ) -> None:  # fmt: skip
-    """A replayed state loses against one that was written after it."""
+    """A replayed state loses against a later one, but danger wins against one that was written
+    by a process that did not know of it."""
     first = EscalationLog(database, settings.cipher(), spool)
     other = lock_out()
     await first.record("c1", STATE, None)
     other.close()
-    newer = SafetyState(help_pinned=True)
+    written = SafetyState(help_pinned=True, version=version)
     second = EscalationLog(database, settings.cipher(), Spool(settings.home, settings.cipher()))
-    await second.record("c1", newer, None)
+    await second.record("c1", written, None)
     await first.replay()
-    assert await second.state_of("c1") == newer
+    assert await second.state_of("c1") == (written if wins else STATE)
 
 
 async def test_nothing_takes_the_record(

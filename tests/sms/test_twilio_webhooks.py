@@ -271,7 +271,7 @@ WRONG_STATUSES: dict[str, tuple[dict[str, str], str, str]] = {
     "no id": ({"MessageSid": "", "SmsSid": ""}, "?send=s1", "MessageSid"),
     "another account": ({"AccountSid": "AC0"}, "?send=s1", "AccountSid"),
     "our id twice": ({}, "?send=s1&send=s2", "send"),
-    "our id too long": ({}, f"?send={'s' * 101}", "send"),
+    "our id too long": ({}, f"?send={'s' * 201}", "send"),
     "our id with other signs": ({}, "?send=%2F%2Fx", "send"),
 }
 

@@ -14,7 +14,7 @@ from sanic.response import HTTPResponse, empty
 from sanic.response import raw as raw_response
 
 from bot.channels.sms.files import FileProvider
-from bot.channels.sms.post import ANSWER, Post
+from bot.channels.sms.post import Post
 from bot.channels.sms.provider import (
     Provider,
     ProviderError,
@@ -97,8 +97,7 @@ class SmsChannel(InputChannel):
         answered = await self.post.take(text)
         if _is_gone(request):
             await self.post.send(text, answered)
-        name = f"{ANSWER}{text.id}" if answered.safety else ""
-        send_ids = [name] * len(answered.texts) if name else ()
+        send_ids = self.post.send_ids(text, answered)
         return _shown(self._provider.answer(answered.texts, send_ids=send_ids))
 
     async def _note(self, request: Request) -> HTTPResponse:
@@ -106,10 +105,7 @@ class SmsChannel(InputChannel):
             status = self._provider.read_status(_as_webhook(request))
         except (SignatureInvalid, WebhookWrong) as error:
             return _refused(error)
-        try:
-            await self.post.note_status(status)
-        except DatabaseAway:
-            return empty(status=503, headers=_HEADERS)
+        await self.post.note_status(status)
         return empty(status=204, headers=_HEADERS)
 
 

@@ -17,12 +17,14 @@ from bot.channels.sms.store import Answered, BeingAnswered, TextStore
 from bot.channels.sms.texting import FORM, Texting
 from bot.channels.sms.threads import Thread, Threads
 from bot.channels.wording import Wording
+from clinic.errors import DatabaseAway
 from safety.escalations import EscalationLog
 
 logger = logging.getLogger(__name__)
 
-ANSWER = "answer-"
+_ANSWER = "answer."
 """Begins the send id of a safety reply that went out as the answer to a webhook."""
+_MOST_REPORTS = 1_000
 WEBHOOK_LIMIT = 11.0
 """Seconds before the webhook is answered with "that takes longer": carriers wait for 15."""
 _ASK_AGAIN = 0.25
@@ -55,6 +57,7 @@ class Post:
         self._link = link
         self._running: dict[str, asyncio.Task[Answered]] = {}
         self._later: set[asyncio.Task[None]] = set()
+        self._reports: list[DeliveryStatus] = []
 
     async def take(self, text: InboundText) -> Answered:
         """The answer for the webhook; a repeated text gets the first one's."""
@@ -72,7 +75,13 @@ class Post:
 
     async def knows(self, text_id: str) -> bool:
         """Whether the text was answered before. DatabaseAway gets out."""
-        return await self._store.of(text_id) is not None
+        return await self._store.knows(text_id)
+
+    def send_ids(self, text: InboundText, answered: Answered) -> tuple[str, ...]:
+        """Names of the replies in the answer to a webhook, for reports of what became of them;
+        none where nobody needs to know."""
+        name = f"{_ANSWER}{answered.conversation_id}.{text.id}"
+        return (name,) * len(answered.texts) if answered.safety else ()
 
     async def overhear(self, words: str) -> tuple[str, ...]:
         """Safety replies to words whose sender is not known; none where there is no danger."""
@@ -85,7 +94,7 @@ class Post:
         await self._store.keep(
             text,
             thread.conversation_id,
-            Answered(texts=answered.texts, safety=answered.safety, sent=True),
+            replace(answered, sent=True),
             now,
         )
         await self._queue(text.id, thread.conversation_id, text.sender, answered)
@@ -101,6 +110,9 @@ class Post:
         now = datetime.now(UTC)
         await self._threads.flush()
         await self._store.flush()
+        waiting, self._reports = self._reports, []
+        for status in waiting:
+            await self._note_letter(status)
         patience = timedelta() if self._ready() else _PATIENCE
         for text in await self._store.abandoned(now - patience):
             thread = await self._threads.of(text.sender, now)
@@ -108,14 +120,19 @@ class Post:
         await self.sends.run_once(now)
 
     async def note_status(self, status: DeliveryStatus) -> None:
-        """What became of a text of ours. DatabaseAway gets out: the provider tells us again."""
-        if not status.send_id.startswith(ANSWER):
-            await self.sends.note_status(status, datetime.now(UTC))
+        """What became of a text of ours: staff hear of a safety reply that did not arrive."""
+        if not status.send_id.startswith(_ANSWER):
+            await self._note_letter(status)
         elif status.has_failed:
-            text_id = status.send_id.removeprefix(ANSWER)
-            known = await self._store.of(text_id)
-            if known is not None:
-                await self._log.report_undelivered(known[0], text_id)
+            conversation_id, _, text_id = status.send_id.removeprefix(_ANSWER).partition(".")
+            await self._log.report_undelivered(conversation_id, text_id)
+
+    async def _note_letter(self, status: DeliveryStatus) -> None:
+        try:
+            await self.sends.note_status(status, datetime.now(UTC))
+        except DatabaseAway:
+            # Twilio reports once. What cannot be looked up now is looked up with the next chores.
+            self._reports = [*self._reports, status][-_MOST_REPORTS:]
 
     async def finish(self) -> None:
         """Wait for what still runs before the server stops."""
@@ -151,7 +168,11 @@ class Post:
         if ours == ():
             thread = replace(thread, is_new=True)
         replies = await self._texting.answer(text, thread, ours=ours or (), now=now)
-        answered = Answered(texts=self._render(replies), safety=_is_safety(replies))
+        answered = Answered(
+            texts=self._render(replies),
+            safety=_is_safety(replies),
+            conversation_id=thread.conversation_id,
+        )
         await self._store.keep(text, thread.conversation_id, answered, now)
         return answered
 

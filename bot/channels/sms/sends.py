@@ -82,7 +82,7 @@ class Sends:
         """Keep letters until they are sent. Never raises."""
         rows = [self._row(letter, now.timestamp(), place) for place, letter in enumerate(added)]
         try:
-            await self._database.run(lambda session: _add(session, rows), urgent=True)
+            await self._database.write(lambda session: _add(session, rows), urgent=True)
         except DatabaseAway:
             self._waiting.extend(added)
 
@@ -91,7 +91,7 @@ class Sends:
         waiting, self._waiting = self._waiting, []
         await self.queue(waiting, now)
         try:
-            rows = await self._database.run(lambda session: _claim(session, now.timestamp()))
+            rows = await self._database.write(lambda session: _claim(session, now.timestamp()))
         except DatabaseAway:
             return 0
         taken = 0
@@ -101,7 +101,7 @@ class Sends:
 
     async def note_status(self, status: DeliveryStatus, now: datetime) -> None:
         """What became of a letter. DatabaseAway gets out, so that the provider tells us again."""
-        row = await self._database.run(lambda session: _find(session, status.send_id))
+        row = await self._database.read(lambda session: _find(session, status.send_id))
         if row is None:
             return
         if status.has_failed:
@@ -143,7 +143,7 @@ class Sends:
 
     async def _set(self, send_id: str, **values: object) -> None:
         try:
-            await self._database.run(
+            await self._database.write(
                 lambda session: session.execute(
                     update(sms_sends).where(sms_sends.c.id == send_id).values(**values)
                 ),

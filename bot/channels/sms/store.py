@@ -41,6 +41,7 @@ class Answered:
     safety: bool = False
     sent: bool = False
     """True when the texts went out on their own, and not in the answer to the webhook."""
+    conversation_id: str = ""
 
 
 class TextStore:
@@ -70,7 +71,7 @@ class TextStore:
             "data": self._sealed(asdict(text)),
         }
         try:
-            known = await self._database.run(lambda session: _claim(session, row), urgent=True)
+            known = await self._database.write(lambda session: _claim(session, row), urgent=True)
         except DatabaseAway:
             return None
         return self._answer_in(known) if known is not None else None
@@ -95,7 +96,9 @@ class TextStore:
     async def abandoned(self, since: datetime) -> list[InboundText]:
         """Texts that nobody has answered, whose claim ran out before `since`; now ours."""
         try:
-            rows = await self._database.run(lambda session: _take_over(session, since.timestamp()))
+            rows = await self._database.write(
+                lambda session: _take_over(session, since.timestamp())
+            )
         except DatabaseAway:
             return []
         found = [self._text_in(row) for row in rows]
@@ -104,17 +107,15 @@ class TextStore:
     async def recent(self, conversation_id: str) -> tuple[str, ...] | None:
         """Our last texts of a conversation; None when the database is away."""
         try:
-            rows = await self._database.run(lambda session: _recent(session, conversation_id))
+            rows = await self._database.read(lambda session: _recent(session, conversation_id))
         except DatabaseAway:
             return None
         return tuple(said for row in rows for said in self._answer_in(row).texts)
 
-    async def of(self, text_id: str) -> tuple[str, Answered] | None:
-        """Conversation and answer of one text; None when it is unknown. DatabaseAway gets out."""
-        row = await self._database.run(lambda session: _row(session, text_id))
-        if row is None or not row.answered:
-            return None
-        return row.conversation_id, self._answer_in(row)
+    async def knows(self, text_id: str) -> bool:
+        """Whether the text was answered before. DatabaseAway gets out."""
+        row = await self._database.read(lambda session: _row(session, text_id))
+        return row is not None and bool(row.answered)
 
     async def _save(self, text_id: str) -> None:
         answered = self._recent[text_id]
@@ -128,7 +129,7 @@ class TextStore:
             "data": self._sealed(asdict(answered)),
         }
         try:
-            await self._database.run(lambda session: _save(session, row))
+            await self._database.write(lambda session: _save(session, row))
         except DatabaseAway:
             return
         self._unsaved.pop(text_id, None)
@@ -151,6 +152,7 @@ class TextStore:
             texts=tuple(map(str, texts)) if isinstance(texts, list) else (),
             safety=bool(values["safety"]),
             sent=bool(values["sent"]),
+            conversation_id=row.conversation_id,
         )
 
     def _text_in(self, row: Row) -> InboundText | None:

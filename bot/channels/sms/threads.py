@@ -5,18 +5,22 @@ The number itself is not stored. While the database is away, this process rememb
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import insert, select
+from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
 from bot.channels.pseudonym import NumberPseudonyms
 from bot.tables import sms_consents, sms_threads
 from clinic.database import Database, insert_statement
 from clinic.errors import DatabaseAway
+
+logger = logging.getLogger(__name__)
 
 PREFIX = "sms-"
 _MOST_REMEMBERED = 20_000
@@ -53,12 +57,12 @@ class Threads:
         """The number's thread. A pseudonym under an older key finds it too, and is renewed."""
         names = self._pseudonyms.of(number)
         try:
-            thread = await self._database.run(
-                lambda session: _read(session, names, now.timestamp()), urgent=True
-            )
+            thread = await self._database.read(lambda session: _read(session, names), urgent=True)
         except DatabaseAway:
             new = Thread(conversation_id=PREFIX + names[0], is_new=True)
             thread = self._known.get(names[0], new)
+        else:
+            await self._keep(names, thread.conversation_id, now)
         for waiting in self._unsaved:
             if waiting.pseudonym in names:
                 thread = replace(thread, opted_out=waiting.opted_out)
@@ -79,10 +83,18 @@ class Threads:
         if not waiting:
             return
         try:
-            await self._database.run(lambda session: _write(session, waiting), urgent=True)
+            await self._database.write(lambda session: _write(session, waiting), urgent=True)
         except DatabaseAway:
             return
         self._unsaved = [each for each in self._unsaved if each not in waiting]
+
+    async def _keep(self, names: Sequence[str], conversation_id: str, now: datetime) -> None:
+        try:
+            await self._database.write(
+                lambda session: _write_thread(session, names, conversation_id, now.timestamp())
+            )
+        except DatabaseAway:
+            logger.info("the time of a text was not written down")
 
     def _remember(self, name: str, thread: Thread) -> None:
         self._known[name] = replace(thread, is_new=False)
@@ -111,22 +123,42 @@ def write_consent(session: Session, name: str, *, out: bool, source: str, timest
     )
 
 
-def _read(session: Session, names: Sequence[str], timestamp: float) -> Thread:
+def _read(session: Session, names: Sequence[str]) -> Thread:
     known = conversation_of(session, names)
-    own = known or PREFIX + names[0]
-    row = {"pseudonym": names[0], "conversation_id": own, "timestamp": timestamp}
+    consent = _consent(session, names)
+    return Thread(
+        conversation_id=known or PREFIX + names[0],
+        is_new=known is None,
+        opted_out=bool(consent and consent.opted_out),
+    )
+
+
+def _consent(session: Session, names: Sequence[str]) -> Row | None:
+    row: Row | None = session.execute(
+        select(sms_consents)
+        .where(sms_consents.c.pseudonym.in_(names))
+        .order_by(sms_consents.c.timestamp.desc(), sms_consents.c.id.desc())
+        .limit(1)
+    ).first()
+    return row
+
+
+def _write_thread(
+    session: Session, names: Sequence[str], conversation_id: str, timestamp: float
+) -> None:
+    """Under the newest pseudonym, so that older keys can go one day."""
+    row = {"pseudonym": names[0], "conversation_id": conversation_id, "timestamp": timestamp}
     session.execute(
         insert_statement(session, sms_threads)
         .values(**row)
         .on_conflict_do_update(index_elements=["pseudonym"], set_={"timestamp": timestamp})
     )
-    said = session.execute(
-        select(sms_consents.c.opted_out)
-        .where(sms_consents.c.pseudonym.in_(names))
-        .order_by(sms_consents.c.timestamp.desc(), sms_consents.c.id.desc())
-        .limit(1)
-    ).scalar_one_or_none()
-    return Thread(conversation_id=own, is_new=known is None, opted_out=bool(said))
+    consent = _consent(session, names)
+    if consent is not None and consent.pseudonym != names[0]:
+        write_consent(
+            session, names[0], out=consent.opted_out, source=consent.source,
+            timestamp=consent.timestamp,
+        )  # fmt: skip
 
 
 def _write(session: Session, waiting: Sequence[_Consent]) -> None:

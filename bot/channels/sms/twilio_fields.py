@@ -27,7 +27,7 @@ _SHORT_CODE = re.compile(r"\d{3,8}")
 _NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 &_.+-]{1,11}")
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}")
 _STATUS = re.compile(r"[a-z_-]{1,30}")
-_SEND_ID = re.compile(r"[\w.-]{1,100}", re.ASCII)
+_SEND_ID = re.compile(r"[\w.-]{1,200}", re.ASCII)
 
 
 def inbound_text(fields: Fields) -> InboundText:

@@ -54,13 +54,11 @@ class History:
         await self._save(conversation_id, waiting)
         return shown
 
-    async def since(
-        self, conversation_id: str, number: int = 0, *, urgent: bool = False
-    ) -> list[Shown]:
-        """Messages after `number`, oldest first. `urgent` asks a database that rests too."""
+    async def since(self, conversation_id: str, number: int = 0) -> list[Shown]:
+        """Messages after `number`, oldest first."""
         try:
-            rows = await self._database.run(
-                lambda session: _read(session, conversation_id, number), urgent=urgent
+            rows = await self._database.read(
+                lambda session: _read(session, conversation_id, number)
             )
         except DatabaseAway:
             if conversation_id not in self._recent:
@@ -80,7 +78,7 @@ class History:
         if known:
             return known
         try:
-            rows, newest = await self._database.run(
+            rows, newest = await self._database.read(
                 lambda session: _read_turn(session, conversation_id, message_id)
             )
         except DatabaseAway:
@@ -106,7 +104,7 @@ class History:
     async def _save(self, conversation_id: str, waiting: dict[int, Shown]) -> None:
         rows = [self._sealed(conversation_id, each) for each in waiting.values()]
         try:
-            await self._database.run(lambda session: _write(session, rows))
+            await self._database.write(lambda session: _write(session, rows))
         except DatabaseAway:
             return
         now = self._unsaved.pop(conversation_id, {})

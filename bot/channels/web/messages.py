@@ -130,7 +130,7 @@ class Messages:
         after = _after(visit)
         await self._parts.chat.dialogue.settle(conversation_id)
         try:
-            shown = await self._parts.history.since(conversation_id, after, urgent=True)
+            shown = await self._parts.history.since(conversation_id, after)
         except DatabaseAway:
             raise Away from None
         state = await self._parts.chat.log.state_of(conversation_id)

@@ -64,7 +64,7 @@ class Parts:
     async def write(self, work: Callable[[Session], Result]) -> Result:
         """Store what a visitor leaves; Away when the database does not take it."""
         try:
-            return await self.database.run(work, limit=_WRITE_LIMIT, urgent=True)
+            return await self.database.write(work, limit=_WRITE_LIMIT, urgent=True)
         except DatabaseAway:
             raise Away from None
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +27,11 @@ def _letters(*texts: str, safety: bool = False) -> tuple[Letter, ...]:
 def _rows(database: Database, query: str) -> list[tuple[Any, ...]]:
     with database.session() as session:
         return [tuple(row) for row in session.execute(sql(query))]
+
+
+def _rename(database: Database, table: str, name: str) -> None:
+    with database.session() as session:
+        session.execute(sql(f"ALTER TABLE {table} RENAME TO {name}"))
 
 
 async def test_in_order_and_once(
@@ -91,6 +98,35 @@ async def test_delivery_reports(sends: Sends, clock: datetime, database: Databas
     assert _rows(database, "SELECT state, error_code FROM sms_sends") == [("failed", 30003)]
     assert _rows(database, "SELECT kind FROM alerts") == [("undelivered",)]
     await sends.note_status(DeliveryStatus(send_id="unknown", status="failed"), clock)
+
+
+async def test_a_crisis_reply_that_did_not_arrive(
+    texter: Texter, database: Database, tmp_path: Path
+) -> None:
+    """Staff hear of it although the database was locked when the report came."""
+    text = texter.text("I want to kill myself")
+    send_ids = texter.post.send_ids(text, await texter.post.take(text))
+    assert send_ids
+    other = sqlite3.connect(tmp_path / "kap.db", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    failed = DeliveryStatus(send_id=send_ids[0], status="undelivered", error_code=30003)
+    await texter.post.note_status(failed)
+    other.close()
+    await texter.post._log.replay()
+    assert ("undelivered",) in _rows(database, "SELECT kind FROM alerts")
+
+
+async def test_a_report_waits_for_the_database(
+    texter: Texter, sends: Sends, clock: datetime, database: Database
+) -> None:
+    """Twilio reports once, so a report that cannot be looked up is kept."""
+    [letter] = _letters("One.", safety=True)
+    await sends.queue([letter], clock)
+    _rename(database, "sms_sends", "away")
+    await texter.post.note_status(DeliveryStatus(send_id=letter.id, status="failed"))
+    _rename(database, "away", "sms_sends")
+    await texter.post.do_chores()
+    assert _rows(database, "SELECT kind FROM alerts") == [("undelivered",)]
 
 
 async def test_a_slow_turn(
