@@ -21,7 +21,11 @@ from actions.payloads import (
     with_choices,
 )
 from knowledge.live import LiveAnswer
+from language.pages import pages
+from language.plain_sms import as_sms
 
+PAGE = 420
+"""Units of a page: room in three messages for what must stand after it."""
 _ASKS = {
     "ask_more": "more",
     "ask_shorter": "shorter",
@@ -43,7 +47,10 @@ class ActionElaborate(Action):
         """The intent says what is wanted."""
         intent = str((tracker.latest_message or {}).get("intent", {}).get("name"))
         conversation = Conversation.of(tracker)
-        payload = await asyncio.to_thread(_payload, conversation, domain, _ASKS[intent])
+        wanted = _ASKS[intent]
+        if wanted == "more" and tracker.get_latest_input_channel() == "sms":
+            wanted = "next page"
+        payload = await asyncio.to_thread(_payload, conversation, domain, wanted)
         dispatcher.utter_message(json_message=payload)
         return []
 
@@ -54,7 +61,10 @@ def _payload(conversation: Conversation, domain: dict[str, Any], wanted: str) ->
     topics = [t for t in conversation.last_answer.get("topics") or () if t in index.answers]
     if topics:
         answer = index.answers[topics[0]]
-        return _elaborated(wanted, answer, answering.related(answer), domain)
+        related = answering.related(answer)
+        if wanted == "next page":
+            return _next_page(answer, conversation.last_answer, related, domain)
+        return _elaborated(wanted, answer, related, domain)
     # A question that only sounds like "tell me more" is answered as a question.
     if index.find_answer(conversation.text).outcome == "answered":
         return answering.payload()
@@ -74,15 +84,29 @@ def _elaborated(
             **_with_sources(whole, answer, lead_text(domain, "utter_sources")),
             "outcome": "other",
         }
-    longer = {
-        **_with_sources(whole, answer, lead_text(domain, "utter_more")),
-        "sms": _plain(answer.web),
-    }
-    return (
-        with_choices(led_after(longer, lead_text(domain, "utter_related")), related)
-        if related
-        else longer
-    )
+    named = _with_sources(whole, answer, lead_text(domain, "utter_more"))
+    return _and_related(named, related, domain)
+
+
+def _next_page(
+    answer: LiveAnswer, before: Mapping[str, Any], related: list[LiveAnswer], domain: dict[str, Any]
+) -> Payload:
+    """The long form of the answer, in a text message a page at a time; at its end the sources."""
+    long = pages(as_sms(answer.web), units=PAGE)
+    known = before.get("revision") == answer.revision_id
+    page = int(before.get("page") or 0) if known else 0
+    if page >= len(long):
+        return _elaborated("more", answer, related, domain)
+    payload = {**answer_payload(answer, score=1.0), "sms": long[page], "page": page + 1}
+    if page + 1 < len(long):
+        return {**payload, "continues": True}
+    return _and_related(payload, related, domain)
+
+
+def _and_related(payload: Payload, related: list[LiveAnswer], domain: dict[str, Any]) -> Payload:
+    if not related:
+        return payload
+    return with_choices(led_after(payload, lead_text(domain, "utter_related")), related)
 
 
 def _with_sources(payload: Payload, answer: LiveAnswer, lead: Mapping[str, str]) -> Payload:
@@ -98,7 +122,3 @@ def _with_sources(payload: Payload, answer: LiveAnswer, lead: Mapping[str, str])
 def _source_line(source: Any) -> str:
     where = f', "{source.section}"' if source.section else ""
     return f"{source.title}{where}" + (f" ({source.address})" if source.address else "")
-
-
-def _plain(web: str) -> str:
-    return web.replace("**", "").replace("\n\n", "\n")

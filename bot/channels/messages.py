@@ -61,6 +61,8 @@ class OutboundMessage:
     language: str = "en"
     text_id: str = ""
     """Id of a scripted safety text."""
+    continues: bool = False
+    """Whether "more" brings the rest of this text."""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -96,6 +98,7 @@ def read_payload(message: Mapping[str, Any], *, form: str) -> OutboundMessage:
             choices=tuple(Choice(**choice) for choice in payload.get("choices") or ()),
             notice=str(payload.get("notice") or ""),
             reviewed_on=str(payload.get("reviewed_on") or ""),
+            continues=bool(payload.get("continues")),
         )
     except TypeError as error:
         raise PayloadWrong("sources or choices have unknown parts") from error

@@ -95,6 +95,9 @@ def test_a_question_and_its_choices(clinic: Clinic) -> None:
     assert "not private" in _said(first)
     assert len(first["texts"]) <= 3
     assert "glutamate" in _said(clinic.text(_number(1), "MORE")).lower()
+    pages = [_said(clinic.text(_number(1), "more")) for _ in range(3)]
+    assert len({_said(first), *pages}) == 4, "every page is another one"
+    assert "That was the whole answer" in "".join(pages)
     assert " 1) " in _said(clinic.text(_number(7), "sessions"))
     clinic.assistant.kill("bot")
     clinic.assistant.start(actions=False)
@@ -126,6 +129,23 @@ def test_a_text_delivered_often_is_answered_once(clinic: Clinic) -> None:
     assert "988" in _said(outcomes[0])
     query = f"SELECT COUNT(*) FROM escalations WHERE message_id = '{sid}'"
     assert clinic.assistant.rows(query) == [(1,)]
+
+
+def test_texts_that_overtake_each_other(clinic: Clinic) -> None:
+    """Sent in one order and delivered in another, some late and twice: each has one answer."""
+    number = _number(9)
+    sids = {body: f"SM{place:032x}" for place, body in enumerate((QUESTION, "MORE", CRISIS, "1"))}
+
+    def deliver(body: str) -> tuple[str, str]:
+        return body, _said(clinic.text(number, body, sid=sids[body]))
+
+    with ThreadPoolExecutor(4) as pool:
+        first = dict(pool.map(deliver, reversed(sids)))
+    assert "988" in first[CRISIS]
+    assert all(first.values()), "silence"
+    assert dict(map(deliver, ("MORE", QUESTION, "1", CRISIS))) == first
+    query = "SELECT COUNT(*) FROM escalations WHERE message_id = "
+    assert clinic.assistant.rows(f"{query}'{sids[CRISIS]}'") == [(1,)]
 
 
 def test_a_process_that_dies_in_a_turn(clinic: Clinic) -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
+from actions.elaboration import PAGE
 from bot.channels.messages import Choice, OutboundMessage
 from bot.channels.sms.rendering import MOST, SEGMENTS, render
 from bot.channels.wording import Wording
 from clinic.facts import read_facts
 from clinic.settings import PROJECT_ROOT
 from knowledge.files import AnswerFile, read_answers
+from language.pages import pages
 from language.plain_sms import as_sms
 from language.sms_length import Encoding, measure
 from safety.assessment import Assessment, Category, Tier
@@ -44,12 +47,15 @@ def _fits(messages: tuple[str, ...]) -> bool:
     )
 
 
-def _sent(answer: AnswerFile, *, reviewed: bool, choices: bool = False) -> OutboundMessage:
+def _sent(
+    answer: AnswerFile, *, reviewed: bool, choices: bool = False, text: str = ""
+) -> OutboundMessage:
     titles = [each.title for each in ANSWERS if each.topic in answer.related][:3] if choices else []
+    text = text or answer.sms
     listed = "".join(f" {n}) {title}" for n, title in enumerate(titles, 1))
     return OutboundMessage(
         outcome="answered",
-        text=f"{answer.sms} You may also ask:{listed}" if listed else answer.sms,
+        text=f"{text} You may also ask:{listed}" if listed else text,
         topic=answer.topic,
         notice="Reviewed by Dr. Gil on May 1, 2026" if reviewed else "From published sources",
         reviewed_on="2026-05-01" if reviewed else "",
@@ -84,6 +90,26 @@ def test_an_answer_with_everything_goes_out_whole(answer: AnswerFile, region: st
         assert "more than fits" not in " ".join(messages)
         for part in (UNCHECKED, *(as_sms(each.text) for each in more)):
             assert sum(part in message for message in messages) == 1
+
+
+@pytest.mark.parametrize("region", WIDE)
+@pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer.topic)
+def test_more_brings_the_whole_long_form(answer: AnswerFile, region: str) -> None:
+    """Page after page, each with all that stands after it; no sentence is left out."""
+    there = WORDING.in_region(region)
+    long = pages(as_sms(answer.web), units=PAGE)
+    said = []
+    for number, page in enumerate(long, 1):
+        ended = number == len(long)
+        sent = replace(_sent(answer, reviewed=False, choices=ended, text=page), continues=not ended)
+        messages = render([there.with_help_line(sent, form="sms")], link=LINK)
+        assert _fits(messages)
+        assert "more than fits" not in " ".join(messages)
+        assert ("Reply MORE" in messages[-1]) is not ended
+        said += [re.sub(r"^\(\d/\d\) ", "", message) for message in messages]
+    heard = " ".join(" ".join(said).split())
+    for sentence in pages(as_sms(answer.web), units=1):
+        assert " ".join(sentence.split()) in heard
 
 
 def _wordings(text_id: str, region: str, language: str) -> Iterator[OutboundMessage]:

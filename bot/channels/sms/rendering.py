@@ -109,10 +109,11 @@ def _block(reply: OutboundMessage, link: str) -> _Block:
     body, help_line = _without_help_line(body)
     unreviewed = reply.notice and not reply.reviewed_on
     notice = _said("sms.unreviewed", reply.language) if unreviewed else ""
-    endings = tuple(each for each in (choices, help_line, notice) if each)
+    more = _said("sms.more", reply.language)
+    rest = more if reply.continues else ""
+    endings = tuple(each for each in (choices, help_line, notice, rest) if each)
     extras: tuple[str, ...] = ()
-    if reply.outcome == "answered" and reply.topic and not choices and _fits(body):
-        more = _said("sms.more", reply.language)
+    if reply.outcome == "answered" and reply.topic and not (choices or rest) and _fits(body):
         extras = (f"{more} {link}", more) if link else (more,)
     return _Block(
         body=body,

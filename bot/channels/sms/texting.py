@@ -80,7 +80,7 @@ class Texting:
         if is_tapback(text.body, ours):
             return (self._fixed("help.pinned", message, state),) if state.in_safety_mode else ()
         if keyword is Keyword.HELP and not state.in_safety_mode:
-            return () if text.keyword else (self._fixed("sms.help", message, state),)
+            return () if text.keyword else (self._fixed("carrier.help", message, state),)
         replies = await self._turn(text, message, state)
         return (*replies, *self._first(thread, message, state))
 
@@ -128,7 +128,7 @@ class Texting:
             await self._log.report_undelivered(message.conversation_id, message.message_id)
         if text.keyword or thread.opted_out:
             return heard
-        return (*heard, self._fixed("sms.stopped", message, state))
+        return (*heard, self._fixed("carrier.stop", message, state))
 
     async def _start(
         self, text: InboundText, message: InboundMessage, thread: Thread, state: SafetyState
@@ -137,7 +137,7 @@ class Texting:
         await self._threads.opt(text.sender, out=False, source=source, now=message.received_at)
         if state.in_safety_mode:
             return await self._turns.take(message)
-        return () if text.keyword else (self._fixed("sms.started", message, state),)
+        return () if text.keyword else (self._fixed("carrier.start", message, state),)
 
     async def _unwanted(self, message: InboundMessage, state: SafetyState) -> Replies:
         """From a number that wants no texts: only danger is answered, and staff hear that the

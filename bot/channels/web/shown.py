@@ -44,8 +44,8 @@ class Shown:
         return self.sender == "assistant" and self.content.get("outcome") in RATED
 
     def as_json(self, choices: Choices, conversation_id: str) -> dict[str, Any]:
-        """As the contract has it; buttons are signed anew each time. How sure the search was is
-        kept for staff and tells a visitor nothing."""
+        """As the contract has it; buttons are signed anew each time. How sure the search was, and
+        whether a text message goes on, tells a visitor nothing."""
         row = {"id": self.id, "from": self.sender, "at": self.at.isoformat()}
         if self.sender == "person":
             return {**row, "text": self.text, "message_id": self.message_id}
@@ -54,7 +54,8 @@ class Shown:
             for choice in self.content.get("choices") or ()
         ]
         own = {**self.content, "choices": buttons, "feedback": self.may_be_rated}
-        own.pop("score", None)
+        for name in ("score", "continues"):
+            own.pop(name, None)
         return {**row, "in_reply_to": self.message_id, **own}
 
 

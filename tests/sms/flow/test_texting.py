@@ -77,15 +77,15 @@ async def test_what_the_carrier_answered_is_not_answered_again(texter: Texter) -
 async def test_start_ends_the_silence(texter: Texter) -> None:
     """START is confirmed, and the next question is answered."""
     await texter.say("STOP")
-    assert "text us again" in _said(await texter.say("START"))
+    assert "texts are on again" in _said(await texter.say("START"))
     assert await texter.say(QUESTION) != ()
 
 
 async def test_yes_ends_the_silence_only_after_stop(texter: Texter) -> None:
     """ "Yes" is a carrier's word for coming back; otherwise it answers a question."""
-    assert "text us again" not in _said(await texter.say("yes"))
+    assert "texts are on again" not in _said(await texter.say("yes"))
     await texter.say("STOP")
-    assert "text us again" in _said(await texter.say("yes"))
+    assert "texts are on again" in _said(await texter.say("yes"))
 
 
 async def test_help_names_the_lines(texter: Texter) -> None:
