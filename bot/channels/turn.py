@@ -253,7 +253,7 @@ def _metadata(message: InboundMessage, found: Assessment, *, cleared: bool) -> d
     """What Rasa's components hear of the gate. A cleared text is not the one that `found` is of."""
     metadata: dict[str, Any] = {"assessment": found.as_dict(), CLEARED: cleared}
     if not (cleared or found.rules_alone):
-        metadata[PASSED] = mark_of(message.text)
+        metadata[PASSED] = mark_of(message.text.strip())  # Rasa strips it too
     return metadata
 
 

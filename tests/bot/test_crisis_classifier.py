@@ -93,7 +93,7 @@ def test_the_rules_alone_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
     from bot.channels.turn import _metadata
 
     message = InboundMessage(
-        conversation_id="c", message_id="m", text=PLAIN, channel="web", received_at=None
+        conversation_id="c", message_id="m", text=f"{PLAIN}\n", channel="web", received_at=None
     )
     whole = Detector(shared_rules(), None).assess(PLAIN)
     alone = Detector(shared_rules(), None).assess_by_rules(PLAIN)
