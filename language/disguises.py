@@ -63,10 +63,10 @@ class Decoder:
         return (word,) if word else None
 
     def decode_short(self, raw: str) -> str | None:
-        """`1`, `m3`, `t0`: read as words only where the rest of the message is in disguise."""
+        """`1`, `m3`, `d13`: read as words only where the rest of the message is in disguise."""
         if raw in _LONE:
             return _LONE[raw]
-        if len(raw) != 2:
+        if not 1 < len(raw) < 5 or raw.isdigit() or raw.isalpha():
             return None
         known = sure_words()
         found = [word for word in _letterings(raw) if word in known]
@@ -75,6 +75,8 @@ class Decoder:
     def _spelled_out(self, raw: str) -> str | None:
         letters = sum(char.isalpha() for char in raw)
         readings = [word for word in _letterings(raw) if word.isalpha() and word.isascii()]
+        if raw.endswith("1"):
+            readings += [f"{word}one" for word in _letterings(raw[:-1]) if word.isalpha()]
         hits = [word for word in readings if word in self._lexicon]
         if not hits and len(raw) > 2 and 2 * letters >= len(raw):
             hits = [word for word in readings if word in sure_words()]

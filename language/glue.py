@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 
+from language.inflection import is_inflected
 from language.words import cost, everyday_words, sure_words, word_set
 
 _LONGEST_WORD = 16
 LONGEST_GLUED = 400
+_LONGEST_INFLECTED = 120
+_INFLECTED_COST = 16.0
+_SURE = 6  # so many words are no long noun
 _FRAGMENTS = 4  # a torn word lies in at most this many pieces
 # Nouns are compounds without any of these (`lifeline`, `checkup`); glued sentences have one.
 _SENTENCE_WORDS = word_set(
@@ -41,9 +45,14 @@ def _cheapest(text: str, lexicon: frozenset[str]) -> tuple[str, ...]:
     for end in range(1, len(text) + 1):
         for start in range(max(0, end - _LONGEST_WORD), end):
             before, word = best[start], text[start:end]
-            if before is None or not (word in everyday or word in lexicon):
+            if before is None:
                 continue
-            total = before[0] + cost(word) + 1.0
+            if word in everyday or word in lexicon:
+                total = before[0] + cost(word) + 1.0
+            elif len(text) <= _LONGEST_INFLECTED and _may_be_inflected(word):
+                total = before[0] + _INFLECTED_COST
+            else:
+                continue
             known = best[end]
             if known is None or total < known[0]:
                 best[end] = (total, start)
@@ -55,12 +64,20 @@ def _cheapest(text: str, lexicon: frozenset[str]) -> tuple[str, ...]:
     return tuple(reversed(words)) if not end else ()
 
 
+def _may_be_inflected(word: str) -> bool:
+    return len(word) > 4 and word.endswith(("s", "ed", "ing", "er", "ly")) and is_inflected(word)
+
+
 def take_apart(word: str, *, lexicon: frozenset[str]) -> tuple[str, ...]:
     """The words of which a glued one consists (`iwanttodie`), () when it is not clear."""
     if not 5 <= len(word) <= LONGEST_GLUED:
         return ()
     words = _cheapest(word, lexicon)
-    if len(words) < 2 or len(word) < 2.5 * len(words) or not reads_as_sentence(words):
+    if len(words) < 2 or len(word) < 2.5 * len(words):
+        return ()
+    if len(words) >= _SURE and not _SENTENCE_WORDS.isdisjoint(words):
+        return words
+    if not reads_as_sentence(words):
         return ()
     if len(word) < 7:
         hit = words[0] == "im" or any(part in lexicon and len(part) > 2 for part in words)

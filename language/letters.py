@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable
 
 from language.lookalikes import FOREIGN_TWINS, fold_words
+from language.words import known_words
 
 _APOSTROPHES = (
     "'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02c8\u02ca\u02cb\u2018\u2019\u201a\u201b\u2032\u2035"
@@ -150,4 +151,57 @@ def fold(text: str) -> str:
         text = unicodedata.normalize("NFKC", text).translate(_STRIP).translate(_FOLD)
         text = fold_words(_APOSTROPHE.sub("", text))
         text = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower())
+    text = _GLUED.sub(_without_humps, text)
     return _APOSTROPHE.sub("", _SLIPPED.sub("'", text.lower()))
+
+
+_GLUED = re.compile(r"(?<![A-Za-z])[A-Za-z]*[a-z][A-Z][A-Za-z]*")
+_HUMPS = re.compile(r"[A-Z]?[a-z]+|[A-Z]")
+_LEAST_HUMP, _SURELY_GLUED = 2.4, 20
+
+
+def _without_humps(match: re.Match[str]) -> str:
+    """Glued words whose capitals show where each begins; alternating capitals stay as they are."""
+    word = match.group()
+    humps = _HUMPS.findall(word)
+    known = known_words()
+    odd = sum(hump.lower() not in known or (len(hump) == 1 and hump not in "IA") for hump in humps)
+    if word.lower() in known or 3 * odd > len(humps):
+        return word
+    glued = len(humps) > 2 and len(word) >= _LEAST_HUMP * len(humps)
+    if glued or (len(word) >= _SURELY_GLUED and len(word) >= 4 * len(humps)):
+        return " ".join(humps)
+    return word
+
+
+_QUOTES = dict.fromkeys(map(ord, _APOSTROPHES), "'")
+_LETTERS = re.compile(r"[a-z]+")
+_PICTURE = re.compile(r":[a-z0-9-]+:")
+
+
+_FACES = re.compile(
+    r":[a-z0-9-]*(?:face|heart|hand|skull|smil|grin|joy|tears|thumb|fire|sparkl|monkey|party|points"
+    r"|eyes|kiss|fist|palm|person|shrug|flag|arrow|mark|sign|button|flower|sun|star)[a-z0-9-]*:"
+)
+
+
+def with_pictures_named(folded: str) -> str:
+    """The folded text with the names of pictured things as words, and without faces and gestures;
+    empty when it has no pictured things."""
+    if not _PICTURE.search(folded):
+        return ""
+    without = _FACES.sub(" ", folded)
+    if not _PICTURE.search(without):
+        return ""
+    return " ".join(
+        _PICTURE.sub(lambda name: name.group().strip(":").replace("-", " "), without).split()
+    )
+
+
+def reads_as_typed(text: str, folded: str) -> bool:
+    """Whether a reader of Latin letters, who overlooks accents, sees at least seven in eight of
+    the folded text's words in the text as typed."""
+    words = _LETTERS.findall(_PICTURE.sub("", folded))
+    bare = unicodedata.normalize("NFD", _APOSTROPHE.sub("", text.translate(_QUOTES)))
+    typed = set(_LETTERS.findall(_LATIN_MARKS.sub("", bare).lower()))
+    return 8 * sum(word not in typed for word in words) < len(words) or not words

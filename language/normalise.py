@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from language.letters import fold
+from language.letters import fold, reads_as_typed, with_pictures_named
 from language.repair import readings
 from language.tokens import joined, pieces
 from language.words import known_words
@@ -17,10 +17,16 @@ class NormalText:
     `base` keeps the words as typed. `variants` are up to three other readings, each different
     from `base` and from one another: disguises decoded; misspellings repaired too; and line
     breaks and ellipses read as no sentence end.
+
+    `decoded` is the first of these readings, equal to `base` where nothing was in disguise.
+    `plain` is the message in plain letters with its punctuation; empty when it was typed so, or
+    nearly so.
     """
 
     base: str
     variants: tuple[str, ...] = ()
+    decoded: str = ""
+    plain: str = ""
 
 
 def normalise(text: str, *, lexicon: frozenset[str] = frozenset()) -> NormalText:
@@ -29,9 +35,14 @@ def normalise(text: str, *, lexicon: frozenset[str] = frozenset()) -> NormalText
     `lexicon` holds the lower-case words that repairs should aim for. Without it misspellings
     stay, and masked letters (`k*ll`) too.
     """
-    found = pieces(fold(text))
+    folded = fold(text)
+    found = pieces(folded)
     base = joined(token for piece in found for token in piece.tokens)
     others = dict.fromkeys(joined(tokens) for tokens in readings(found, lexicon=lexicon))
+    decoded = next(iter(others), base)
     for same in ("", base):
         others.pop(same, None)
-    return NormalText(base=base, variants=tuple(others))
+    plain = with_pictures_named(folded)
+    if not plain and not reads_as_typed(text, folded):
+        plain = " ".join(folded.split())
+    return NormalText(base=base, variants=tuple(others), plain=plain, decoded=decoded)

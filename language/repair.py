@@ -13,38 +13,17 @@ from language.glue import (
     reads_as_sentence,
     take_apart,
 )
+from language.inflection import is_inflected
 from language.spelling import Speller
 from language.tokens import END, QUESTION, Piece
-from language.words import everyday_words, shorthand, sure_words, word_set
+from language.words import shorthand, sure_words, word_set
 
 _SOFT = "\n"  # a sentence end that may be none
 _ENDS = frozenset((END, QUESTION, _SOFT))
 _MOST_UNKNOWN = 2_000  # letters of unknown words that are looked into in one message
 _LONGEST_CODED = 40
-_SUFFIXES = word_set(
-    "s es d ed ing ings er ers est or ors ly y ies ied ier ness less able ible ful ity ive ate ion "
-    "ions ation ment ments al ally ance ence ify ize ized izing ization ish ism ist ists"
-)
 _BEFORE_TO = word_set("want wnt wanted going need needed have used try tried trying ready able how")
 _BEFORE_ONE = word_set("no any every some")
-_PREFIXES = word_set("un re dis mis non pre over under out in im inter anti self counter")
-
-
-def _is_inflected(word: str) -> bool:
-    """Whether an everyday word with a common beginning or ending: `rebooked`, `lawnmowers`."""
-    everyday = everyday_words()
-    wholes = {word.removeprefix(prefix) for prefix in _PREFIXES} - {word}
-    if not everyday.isdisjoint(whole for whole in wholes if len(whole) > 2):
-        return True
-    stems = {word, *wholes}
-    for suffix in ("", *_SUFFIXES):
-        for stem in {stem.removesuffix(suffix) for stem in stems if stem.endswith(suffix)}:
-            if stem == word or len(stem) < 4:
-                continue
-            undoubled = stem[:-1] if stem[-1] == stem[-2] else stem
-            if not everyday.isdisjoint((stem, stem + "e", stem + "y", undoubled)):
-                return True
-    return False
 
 
 class Repairer:
@@ -142,12 +121,12 @@ class Repairer:
         plain = squeezed(word, lexicon=self._lexicon)
         if plain:
             return (plain,)
-        if _is_inflected(word) or self._speller.closest(word):
+        if is_inflected(word) or self._speller.closest(word):
             return (word,)
         return take_apart(word, lexicon=self._lexicon) or (word,)
 
     def _corrected(self, word: str) -> tuple[str, ...]:
-        if _is_inflected(word):
+        if is_inflected(word):
             return (word,)
         near = self._speller.closest(word)
         return (near,) if near else self._half_glued(word)
