@@ -12,7 +12,7 @@ from language.encoder import shared_encoder
 from language.errors import LanguageError
 from safety.assessment import Assessment, Category, Tier
 from safety.rulebook import RuleBook, shared_rules
-from safety.semantic import SemanticModel, Vectors
+from safety.semantic import Reading, SemanticModel, Vectors
 
 logger = logging.getLogger(__name__)
 
@@ -22,9 +22,8 @@ SEMANTIC = "semantic"
 
 DOUBTED = "doubted"
 """Stands among the rule ids when the examples lowered what the rules had found."""
-SURE_OF_NOTHING, DOUBTFUL = 0.1, 0.2
-"""Scores under which a rule's finding is dropped, or lowered by one step to a gentle question. No
-message of the development or gold sets that deserves a tier scores under the first."""
+DOUBTFUL, SURE_OF_NOTHING = 0.2, 0.04
+"""Scores under which a rule's finding is lowered to the gentle question, and dropped."""
 LEAST_WORDS = 3
 """Below it the rules decide alone: a bare "no" or "ok thanks" says nothing by itself."""
 MOST_WINDOWS = 6
@@ -74,30 +73,33 @@ class Detector:
 
     def assess(self, text: str) -> Assessment:
         """What both halves find. A failing encoder leaves the rules' finding; never raises."""
-        ids, repaired = self._rules.read(text)
-        by_rules = self._by_rules(ids)
-        if self._semantic is None or len(text.split()) < LEAST_WORDS:
+        read = self._rules.read(text)
+        by_rules = self._by_rules(read.ids)
+        readings = _readings(read.plain or text, read.repaired)
+        words = max(len(each.split()) for each, _ in readings)
+        if self._semantic is None or words < LEAST_WORDS:
             return by_rules
-        readings = _readings(text, repaired)
         encoder = shared_encoder()
         try:
             vectors = [encoder.encode_windows(each, most=most) for each, most in readings]
         except (LanguageError, RuntimeError, ValueError) as error:
             logger.error("sentence encoder failed (%s): rules decide alone", type(error).__name__)
             return replace(by_rules, rules_alone=True)
-        return self._combined(by_rules, self._semantic, [each for each, _ in readings], vectors)
+        found = self._semantic.read([each for each, _ in readings], vectors)
+        hidden = read.hidden or len(readings) > 1
+        return self._combined(by_rules, self._semantic, found, vectors, hidden=hidden)
 
     @staticmethod
     def _combined(
-        by_rules: Assessment, model: SemanticModel, texts: list[str], vectors: list[Vectors]
-    ) -> Assessment:
+        by_rules: Assessment, model: SemanticModel, found: Reading, vectors: list[Vectors], *,
+        hidden: bool,
+    ) -> Assessment:  # fmt: skip
         """The higher tier of both. Who names self-harm needs half the score: it is seldom named
         by somebody whom it does not concern."""
-        found = model.read(texts, vectors)
         if Category.SELF_HARM in by_rules.subjects and found.crisis >= model.thresholds.weak:
             found = replace(found, tier=max(found.tier, Tier.CHECK_IN))
         if found.tier <= by_rules.tier:
-            return _doubted(by_rules, found.crisis, disguised=len(texts) > 1)
+            return _doubted(by_rules, found.crisis, hidden=hidden)
         category = by_rules.category
         if category is Category.NONE:
             category = model.category_of(vectors)
@@ -118,18 +120,17 @@ def _readings(text: str, repaired: str) -> list[tuple[str, int]]:
     return [(text, MOST_WINDOWS // 2), (repaired, MOST_WINDOWS // 2)]
 
 
-def _doubted(by_rules: Assessment, score: float, *, disguised: bool) -> Assessment:
+def _doubted(by_rules: Assessment, score: float, *, hidden: bool) -> Assessment:
     """The rules' finding, lowered where the examples say that the words mean something else.
 
-    A pattern meets a few words; the examples see the message. A disguised or misspelled text is
-    left to the rules, because sentence vectors read it badly. What is lowered stays a subject, so
-    that an answer carries the help line.
+    A pattern meets a few words; the examples see the message. What an urgent rule found is silenced
+    by very sure examples only, and what vectors read badly is left to the rules: disguises, slang,
+    misspellings. What is lowered stays a subject, so that an answer carries the help line.
     """
     tier = by_rules.tier
-    if not disguised and score < SURE_OF_NOTHING:
-        tier = Tier.NONE
-    elif not disguised and score < DOUBTFUL:
-        tier = Tier.CHECK_IN if tier > Tier.CHECK_IN else Tier.NONE
+    if not hidden and score < DOUBTFUL:
+        gentle = tier > Tier.CHECK_IN and score >= SURE_OF_NOTHING
+        tier = Tier.CHECK_IN if gentle else Tier.NONE
     if tier is by_rules.tier:
         return replace(by_rules, score=score)
     subjects = tuple(dict.fromkeys((by_rules.category, *by_rules.subjects)))

@@ -12,7 +12,10 @@ import spacy
 from spacy.lang.en.lex_attrs import like_num
 
 from clinic.yaml_files import Node, line_of, read_yaml, text_list
+from language.backwards import read_backwards
+from language.detection import detect_language
 from language.normalise import normalise
+from language.sound import as_heard
 from safety.assessment import Category, Tier
 from safety.errors import SafetyFileWrong
 from safety.matching import Pattern, PatternIndex, Span, Text
@@ -47,6 +50,8 @@ class Rule:
     must_not_match: tuple[str, ...]
     place: str
     """`file:line`, for messages."""
+    slang: bool = False
+    """True for words that say nothing to the sentence encoder, whose doubt does not count then."""
 
 
 class RuleBook:
@@ -112,24 +117,51 @@ class RuleBook:
 
     def match_text(self, text: str) -> set[str]:
         """Ids of the rules that fire on any reading of a raw text."""
-        return self.read(text)[0]
+        return self.read(text).ids
 
-    def read(self, text: str) -> tuple[set[str], str]:
-        """The same with the text as repaired: disguises decoded and misspellings mended; empty
-        where fewer than one word in eight was."""
+    def read(self, text: str) -> Found:
+        """The same with what was found in which reading."""
         normal = normalise(text, lexicon=self.lexicon)
-        found = self.match(normal.base)
-        for variant in normal.variants:
-            found |= self.match(variant)
-        repaired = normal.variants[:2][-1] if normal.variants else ""
-        return found, repaired if _much_differs(normal.base, repaired) else ""
+        typed = self.match(normal.base)
+        repaired = (normal.variants[:2] or (normal.base,))[-1]
+        repaired = self._guessed(text, normal.base, repaired)
+        ids = typed.union(*map(self.match, {*normal.variants, repaired}))
+        differs = _differs(normal.base, repaired, one_in=8)
+        differs = differs or _differs(normal.base, normal.decoded, one_in=24)
+        return Found(
+            ids=ids,
+            hidden=bool(normal.plain) or ids != typed or any(self.rules[i].slang for i in ids),
+            plain=normal.plain,
+            repaired=repaired if differs else "",
+        )
+
+    def _guessed(self, text: str, base: str, repaired: str) -> str:
+        """The repaired text, read backwards or by ear where it is still no language."""
+        turned = read_backwards(base)
+        if turned:
+            return turned
+        heard = as_heard(repaired, lexicon=self.lexicon)
+        return heard if heard and detect_language(text) == "en" else repaired
 
 
-def _much_differs(base: str, repaired: str) -> bool:
-    """Whether at least one word in eight of the repaired text is not in the text as typed."""
-    words = repaired.split()
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What the rules find in a raw text."""
+
+    ids: set[str]
+    hidden: bool
+    """Whether a reader of plain words would not see all that was found in the text as typed."""
+    plain: str
+    """The text in plain letters, where it was not typed so."""
+    repaired: str
+    """The text with disguises decoded and misspellings mended; empty where that changed little."""
+
+
+def _differs(base: str, reading: str, *, one_in: int) -> bool:
+    """Whether at least so many words of a reading are not in the text as typed."""
+    words = reading.split()
     typed = set(base.split())
-    return 8 * sum(word not in typed for word in words) >= len(words) > 0
+    return one_in * sum(word not in typed for word in words) >= len(words) > 0
 
 
 def _compiled(rule: Rule, pattern: str, words: WordLists) -> list[TokenPattern]:
@@ -211,7 +243,7 @@ def _rule_of(path: Path, node: Node, *, language: str, shared: tuple[str, ...]) 
         id=name, language=language, tier=tier, category=category, why=str(node["why"]),
         patterns=tuple(text_list(path, node, "patterns")),
         unless=(*shared, *text_list(path, node, "unless", optional=True)),
-        place=f"{path}:{line}", **cases,
+        place=f"{path}:{line}", slang=bool(node.get("slang")), **cases,
     )  # fmt: skip
 
 

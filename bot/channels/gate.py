@@ -29,6 +29,9 @@ ENCODER_LIMIT = 0.8
 _HELD_FOR = timedelta(hours=24)
 """A question that a check-in interrupted is not answered later: phone numbers get new owners."""
 
+_FIRST = ("A first sentence.", "A seccond sentense, reed by eer.")
+"""What is assessed before the first person writes: every reading is taken once."""
+
 
 class SafetyGate:
     """Assess, pick the scripted reply, record. Needs nothing but this process."""
@@ -46,7 +49,8 @@ class SafetyGate:
     async def warm_up(self) -> None:
         """Load what the first assessment would have to load, so that no person waits for it."""
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._threads, self._detector.assess, "A first sentence.")
+        for text in _FIRST:
+            await loop.run_in_executor(self._threads, self._detector.assess, text)
         self._replies.understand("yes")
 
     async def assess(self, text: str, *, hurried: bool = False) -> Assessment:

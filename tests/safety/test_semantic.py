@@ -121,24 +121,53 @@ def test_broken_example_files(tmp_path: Path, row: str, part: str) -> None:
     assert isinstance(refusal.value, SafetyFileWrong) or "texts" in part
 
 
-FOUND = Assessment(tier=Tier.URGENT, category=Category.SUICIDE, rules=("en.x",))
-
-
 @pytest.mark.parametrize(
-    ("score", "disguised", "tier"),
+    ("score", "found", "hidden", "tier"),
     [
-        (0.05, False, Tier.NONE),
-        (0.15, False, Tier.CHECK_IN),
-        (0.25, False, Tier.URGENT),
-        (0.05, True, Tier.URGENT),
+        (0.03, Tier.URGENT, False, Tier.NONE),
+        (0.05, Tier.EMERGENCY, False, Tier.CHECK_IN),
+        (0.05, Tier.URGENT, False, Tier.CHECK_IN),
+        (0.05, Tier.CHECK_IN, False, Tier.NONE),
+        (0.25, Tier.URGENT, False, Tier.URGENT),
+        (0.03, Tier.URGENT, True, Tier.URGENT),
     ],
 )
-def test_examples_may_lower_what_rules_found(score: float, disguised: bool, tier: Tier) -> None:
-    """Only where they are sure, never for a disguised text, and the help line stays."""
-    found = _doubted(FOUND, score, disguised=disguised)
-    assert found.tier is tier
-    assert (DOUBTED in found.rules) == (tier is not Tier.URGENT)
-    assert tier is Tier.URGENT or Category.SUICIDE in found.subjects
+def test_examples_may_lower_what_rules_found(
+    score: float, found: Tier, tier: Tier, *, hidden: bool
+) -> None:
+    """An urgent finding becomes the gentle question, and silence where they are very sure. What
+    they cannot read is not doubted. The help line stays."""
+    by_rules = Assessment(tier=found, category=Category.SUICIDE, rules=("en.x",))
+    doubted = _doubted(by_rules, score, hidden=hidden)
+    assert doubted.tier is tier
+    assert (DOUBTED in doubted.rules) == (tier is not found)
+    assert tier is found or Category.SUICIDE in doubted.subjects
+
+
+READ_AS = {
+    "look-alike letters": "і wаnt tо dіе tоnіght",
+    "bold letters": "𝐈 𝐰𝐚𝐧𝐭 𝐭𝐨 𝐝𝐢𝐞 𝐭𝐨𝐧𝐢𝐠𝐡𝐭",
+    "wide letters": "ｉ ｗａｎｔ ｔｏ ｄｉｅ ｔｏｎｉｇｈｔ",
+    "digits": "1 w4nt t0 d13 t0n1ght",
+    "glued capitals": "IReallyWantToDieTonight",
+    "glued": "ireallywanttodietonight",
+    "no vowels": "i rlly wnt t d tnght, cnt d ths nymr",
+    "by ear": "i reely wunt too dye tonite, i kant cope enny moor",
+    "backwards": "thginot eid ot tnaw i",
+    "slang": "styros again last night, mum must not see",
+}
+
+
+@pytest.mark.parametrize("text", READ_AS.values(), ids=READ_AS)
+def test_a_disguise_hides_nothing(text: str, detector: Detector) -> None:
+    """Both halves read what was meant, and the examples do not overrule what they cannot read."""
+    assert detector.assess(text).is_crisis
+
+
+def test_pictured_things_are_read(detector: Detector) -> None:
+    """A picture of a thing is a word; faces say nothing by themselves."""
+    assert not detector.assess("see you at the party tonight 😂😭💀👍").is_crisis
+    assert detector.assess("i keep cutting my 🦵 with a 🔪 again").is_crisis
 
 
 def test_result_shows_rules_and_score(detector: Detector) -> None:
