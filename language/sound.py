@@ -30,7 +30,7 @@ _SPELLINGS = (
     (re.compile(r"[aeiouyhw]"), ""),
     (re.compile(r"(.)\1+"), r"\1"),
 )
-_MOST_COMPARED = 60
+_MOST_COMPARED, _LONGEST, _MOST_LONGER = 40, 20, 5
 _FREQUENCY = 0.22
 _WORTH_AIMING_FOR = 0.5
 
@@ -97,6 +97,7 @@ def sounds_like(typed: str, *, lexicon: Set[str]) -> str | None:
         )
         for key in {_key(typed), _key(typed.replace("c", "s"))}
         for word in _by_key().get(key, ())
+        if abs(len(word) - len(typed)) <= _MOST_LONGER
     ]
     if not ranked:
         return None
@@ -105,24 +106,16 @@ def sounds_like(typed: str, *, lexicon: Set[str]) -> str | None:
 
 
 _LEAST, _SHARE = 2, 6
-_MOST_GUESSED = 80
-_BY_EAR = {
-    **{
-        "b": "be",
-        "c": "see",
-        "d": "the",
-        "n": "and",
-        "r": "are",
-        "t": "to",
-        "u": "you",
-        "y": "why",
-    },
-    **{"eye": "i", "aye": "i", "ah": "i", "mi": "my", "mah": "my", "yer": "your", "az": "as"},
-    **{"da": "the", "dis": "this", "dem": "them", "den": "then", "wiv": "with", "iz": "is"},
-    **{"tu": "to", "tew": "to", "dye": "die", "dyed": "died", "kum": "come", "hav": "have"},
-    **{"bin": "been", "wen": "when", "wot": "what", "sum": "some", "hed": "head", "noo": "new"},
-    **{"num": "numb", "tanks": "thanks", "hertz": "hurts", "bern": "burn", "kant": "cant"},
-}
+_MOST_GUESSED = 40
+_BY_EAR = dict(
+    pair.split(":")
+    for pair in (
+        "b:be c:see d:the n:and r:are t:to u:you y:why eye:i aye:i ah:i mi:my mah:my yer:your "
+        "az:as da:the dis:this dem:them den:then wiv:with iz:is tu:to tew:to dye:die dyed:died "
+        "kum:come hav:have bin:been wen:when wot:what sum:some hed:head noo:new num:numb "
+        "tanks:thanks hertz:hurts bern:burn kant:cant"
+    ).split()
+)
 """Known words too, where the rest of a message is written by ear."""
 
 
@@ -136,6 +129,7 @@ def as_heard(normal_form: str, *, lexicon: Set[str]) -> str:
         for token in tokens
         if token.isascii()
         and token.isalpha()
+        and len(token) <= _LONGEST
         and token not in known
         and token not in lexicon
         and not is_inflected(token)
