@@ -8,7 +8,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -74,12 +74,16 @@ class Database:
         """Makes sessions for code that commits by itself."""
         self._writing_engine = self.engine.execution_options(**{_IMMEDIATE: True})
         self._threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="database")
+        # SQLite has room for one writer; those who wait in its own way are served in no order.
+        in_order = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database-writer")
+        self._writers = in_order if _is_sqlite(url) else self._threads
         self._reads, self._writes = _Calls("reads"), _Calls("writes")
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
-        """A session that commits at the end and rolls back on any error."""
-        with _session_on(self.engine) as session:
+    def session(self, *, writing: bool = False) -> Iterator[Session]:
+        """A session that commits at the end and rolls back on any error. One that is `writing`
+        waits for other writers before it reads; no other one may be open beside it."""
+        with _session_on(self._writing_engine if writing else self.engine) as session:
             yield session
 
     async def read(
@@ -89,7 +93,8 @@ class Database:
 
         Raises DatabaseAway, also right after failures unless the call is `urgent`.
         """
-        return await self._call(self.engine, self._reads, work, limit=limit, urgent=urgent)
+        calls, threads = self._reads, self._threads
+        return await self._call(self.engine, calls, threads, work, limit=limit, urgent=urgent)
 
     async def write(
         self, work: Callable[[Session], Result], *, limit: float = CALL_LIMIT, urgent: bool = False
@@ -99,13 +104,12 @@ class Database:
         Raises DatabaseAway, also right after failures unless the call is `urgent`. A call that is
         given up may still finish in its thread, so `work` must be safe to repeat.
         """
-        return await self._call(
-            self._writing_engine, self._writes, work, limit=limit, urgent=urgent
-        )
+        engine, calls, threads = self._writing_engine, self._writes, self._writers
+        return await self._call(engine, calls, threads, work, limit=limit, urgent=urgent)
 
     async def _call(
-        self, engine: Engine, calls: _Calls, work: Callable[[Session], Result], *,
-        limit: float, urgent: bool,
+        self, engine: Engine, calls: _Calls, threads: Executor, work: Callable[[Session], Result],
+        *, limit: float, urgent: bool,
     ) -> Result:  # fmt: skip
         if not urgent and calls.rest():
             raise DatabaseAway("the database did not answer a moment ago")
@@ -116,7 +120,7 @@ class Database:
 
         begun = time.monotonic()
         try:
-            running = asyncio.get_running_loop().run_in_executor(self._threads, in_session)
+            running = asyncio.get_running_loop().run_in_executor(threads, in_session)
             result = await asyncio.wait_for(running, limit)
         except (TimeoutError, SQLAlchemyError, OSError) as error:
             calls.failed(error, time.monotonic() - begun)
@@ -126,7 +130,8 @@ class Database:
 
     def dispose(self) -> None:
         """Close all connections."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._threads, self._writers):
+            threads.shutdown(wait=False, cancel_futures=True)
         self.engine.dispose()
 
 
@@ -158,8 +163,12 @@ def find_by_prefix(session: Session, query: Select, id_column: Any, prefix: str)
     return found[0] if len(prefix) >= _SHORTEST_PREFIX and len(found) == 1 else None
 
 
+def _is_sqlite(url: str) -> bool:
+    return make_url(url).get_backend_name() == "sqlite"
+
+
 def _make_engine(url: str) -> Engine:
-    if make_url(url).get_backend_name() == "sqlite":
+    if _is_sqlite(url):
         return _sqlite_engine(url)
     return create_engine(
         url,
@@ -224,7 +233,7 @@ def _same_file(path: Path, record: Any) -> None:
 
 def create_sqlite_file(url: str) -> None:
     """Create an empty database file of mode 0600 in write-ahead mode; keep one that exists."""
-    if make_url(url).get_backend_name() != "sqlite":
+    if not _is_sqlite(url):
         return
     path = Path(make_url(url).database or "")
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -84,7 +84,7 @@ class Worker:
 
     def _beat(self) -> None:
         now = self._clock()
-        with self._database.session() as session:
+        with self._database.session(writing=True) as session:
             if take_chore(session, HEARTBEAT, every=_BEAT, now=now):
                 finish_chore(session, HEARTBEAT, well=True, at=now)
 
@@ -95,7 +95,7 @@ class Worker:
         every = self._settings.clinic.alerts.probe_every
         if last is not None and last.failures == 1:
             every = _PROBE_AGAIN
-        with self._database.session() as session:
+        with self._database.session(writing=True) as session:
             if not take_chore(session, PROBE, every=every, now=now):
                 return
         try:
@@ -107,7 +107,7 @@ class Worker:
 
     def _finish_probe(self, *, well: bool) -> None:
         now = self._clock()
-        with self._database.session() as session:
+        with self._database.session(writing=True) as session:
             failures = finish_chore(session, PROBE, well=well, at=now)
             if failures == 2:
                 name = f"probe {now.isoformat()}"
@@ -117,10 +117,10 @@ class Worker:
         now, kept = self._clock(), self._settings.clinic.retention
         with self._database.session() as session:
             waiting = waiting_erasures(session)
-        with self._database.session() as session:
+        with self._database.session(writing=True) as session:
             for conversation_id in waiting:
                 erase_conversation(session, conversation_id, now)
-        with self._database.session() as session:
+        with self._database.session(writing=True) as session:
             if not take_chore(session, RETENTION, every=_RETENTION_EVERY, now=now):
                 return
             erase_old(session, kept, now)

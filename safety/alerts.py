@@ -50,7 +50,7 @@ class Alerter:
         """Page for every alert that is due; number of pages that reached a target."""
         sent = 0
         for _ in range(MOST_AT_ONCE):
-            with self._database.session() as session:
+            with self._database.session(writing=True) as session:
                 alert = outbox.claim(session, self._clock())
             if alert is None:
                 break
@@ -60,7 +60,7 @@ class Alerter:
     def _page(self, alert: Alert) -> bool:
         now = self._clock()
         if alert.queue is Queue.PROBE:
-            with self._database.session() as session:
+            with self._database.session(writing=True) as session:
                 outbox.mark_sent(
                     session, alert, person="probe", now=now, next_at=now + self._plan.probe_every
                 )
@@ -68,7 +68,7 @@ class Alerter:
             return True
         turn = next_turn(alert, self._plan, now)
         if turn.person is None:
-            with self._database.session() as session:
+            with self._database.session(writing=True) as session:
                 outbox.put_off(session, alert, turn.at)
             return False
         return self._send(alert, turn.person)
@@ -78,7 +78,7 @@ class Alerter:
         title, body = self._texts.page(alert, link)
         taken = self._deliver(person, title, body)
         now = self._clock()
-        with self._database.session() as session:
+        with self._database.session(writing=True) as session:
             if taken:
                 outbox.mark_sent(
                     session, alert, person=person.name, now=now,

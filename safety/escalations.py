@@ -124,7 +124,7 @@ class EscalationLog:
     def record_now(self, escalation: Escalation) -> bool:
         """Write one escalation from synchronous code; True when it was new."""
         row = self._row(escalation)
-        with self._database.session() as session:
+        with self._database.session(writing=True) as session:
             return add_escalation(session, row)
 
     async def replay(self) -> int:
@@ -135,7 +135,7 @@ class EscalationLog:
         replayed: set[str] = set()
 
         def write(lines: list[str]) -> None:
-            with self._database.session() as session:
+            with self._database.session(writing=True) as session:
                 for line in lines:
                     rows = json.loads(line)
                     write_rows(session, rows)

@@ -5,7 +5,6 @@ The number itself is not stored. While the database is away, this process rememb
 
 from __future__ import annotations
 
-import logging
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,8 +18,6 @@ from bot.channels.pseudonym import NumberPseudonyms
 from bot.tables import sms_consents, sms_threads
 from clinic.database import Database, insert_statement
 from clinic.errors import DatabaseAway
-
-logger = logging.getLogger(__name__)
 
 PREFIX = "sms-"
 _MOST_REMEMBERED = 20_000
@@ -52,6 +49,7 @@ class Threads:
         self._pseudonyms = pseudonyms
         self._known: OrderedDict[str, Thread] = OrderedDict()
         self._unsaved: list[_Consent] = []
+        self._unwritten: dict[tuple[str, ...], tuple[str, float]] = {}
 
     async def of(self, number: str, now: datetime) -> Thread:
         """The number's thread. A pseudonym under an older key finds it too, and is renewed."""
@@ -62,6 +60,8 @@ class Threads:
             new = Thread(conversation_id=PREFIX + names[0], is_new=True)
             thread = self._known.get(names[0], new)
         else:
+            if names in self._unwritten:
+                thread = replace(thread, is_new=False)
             await self._keep(names, thread.conversation_id, now)
         for waiting in self._unsaved:
             if waiting.pseudonym in names:
@@ -79,6 +79,8 @@ class Threads:
 
     async def flush(self) -> None:
         """Offer what the database has not taken yet to it, in order."""
+        if self._unwritten:
+            await self._write_threads(list(self._unwritten))
         waiting = list(self._unsaved)
         if not waiting:
             return
@@ -88,13 +90,21 @@ class Threads:
             return
         self._unsaved = [each for each in self._unsaved if each not in waiting]
 
-    async def _keep(self, names: Sequence[str], conversation_id: str, now: datetime) -> None:
+    async def _keep(self, names: tuple[str, ...], conversation_id: str, now: datetime) -> None:
+        self._unwritten[names] = (conversation_id, now.timestamp())
+        if len(self._unwritten) > _MOST_REMEMBERED:
+            self._unwritten.pop(next(iter(self._unwritten)))
+        await self._write_threads([names])
+
+    async def _write_threads(self, waiting: Sequence[tuple[str, ...]]) -> None:
+        rows = [(names, *self._unwritten[names]) for names in waiting]
         try:
-            await self._database.write(
-                lambda session: _write_thread(session, names, conversation_id, now.timestamp())
-            )
+            await self._database.write(lambda session: _write_threads(session, rows))
         except DatabaseAway:
-            logger.info("the time of a text was not written down")
+            return
+        for names, *row in rows:
+            if self._unwritten.get(names) == tuple(row):
+                del self._unwritten[names]
 
     def _remember(self, name: str, thread: Thread) -> None:
         self._known[name] = replace(thread, is_new=False)
@@ -141,6 +151,11 @@ def _consent(session: Session, names: Sequence[str]) -> Row | None:
         .limit(1)
     ).first()
     return row
+
+
+def _write_threads(session: Session, rows: Sequence[tuple[tuple[str, ...], str, float]]) -> None:
+    for names, conversation_id, timestamp in rows:
+        _write_thread(session, names, conversation_id, timestamp)
 
 
 def _write_thread(

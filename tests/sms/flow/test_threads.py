@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 
 from sqlalchemy import select, text
@@ -74,6 +75,27 @@ async def test_stop_counts_while_the_database_is_away(database: Database, clock:
         connection.commit()
     await threads.flush()
     assert (await _threads(database, OLD).of(NUMBER, clock)).opted_out
+
+
+async def test_a_thread_is_written_later(database: Database, clock: datetime) -> None:
+    """Where the database takes no writes, the thread waits, and is new to the person once."""
+    threads = _threads(database, OLD)
+    with database.engine.connect() as connection:
+        connection.execute(
+            text(
+                "CREATE TRIGGER no BEFORE INSERT ON sms_threads"
+                " BEGIN SELECT RAISE(ABORT, 'no'); END"
+            )
+        )
+        connection.commit()
+    assert (await threads.of(NUMBER, clock)).is_new
+    assert not (await threads.of(NUMBER, clock)).is_new
+    with database.engine.connect() as connection:
+        connection.execute(text("DROP TRIGGER no"))
+        connection.commit()
+    await asyncio.sleep(1.1)  # writes rest after two failures
+    await threads.flush()
+    assert not (await _threads(database, OLD).of(NUMBER, clock)).is_new
 
 
 async def test_no_number_is_stored(database: Database, clock: datetime) -> None:
