@@ -74,9 +74,10 @@ class Database:
         """Makes sessions for code that commits by itself."""
         self._writing_engine = self.engine.execution_options(**{_IMMEDIATE: True})
         self._threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="database")
-        # SQLite has room for one writer; those who wait in its own way are served in no order.
-        in_order = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database-writer")
-        self._writers = in_order if _is_sqlite(url) else self._threads
+        self._writers = self._threads
+        if _is_sqlite(url):
+            # It has room for one writer; those who wait in its own way are served in no order.
+            self._writers = ThreadPoolExecutor(1, thread_name_prefix="database-writer")
         self._reads, self._writes = _Calls("reads"), _Calls("writes")
 
     @contextmanager

@@ -125,7 +125,8 @@ class RuleBook:
         typed = self.match(normal.base)
         repaired = (normal.variants[:2] or (normal.base,))[-1]
         repaired = self._guessed(text, normal.base, repaired)
-        ids = typed.union(*map(self.match, {*normal.variants, repaired}))
+        others = {*normal.variants, repaired} - {normal.base}
+        ids = typed.union(*map(self.match, others))
         differs = _differs(normal.base, repaired, one_in=8)
         differs = differs or _differs(normal.base, normal.decoded, one_in=24)
         return Found(

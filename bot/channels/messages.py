@@ -74,6 +74,11 @@ def with_choices_listed(text: str, choices: Iterable[Mapping[str, Any]]) -> str:
     return "\n".join([text, *(f"- {choice['label']}" for choice in choices)])
 
 
+def storable(text: str) -> str:
+    """The text without lone surrogates, which JSON lets through and no store or log can take."""
+    return text.encode("utf-8", "replace").decode()
+
+
 class PayloadWrong(ValueError):
     """An action's reply that is not what actions utter."""
 

@@ -14,7 +14,13 @@ from weakref import WeakValueDictionary
 
 from bot.channels.dialogue import Dialogue, DialogueResult, Rest
 from bot.channels.gate import SafetyGate
-from bot.channels.messages import InboundMessage, OutboundMessage, PayloadWrong, read_payload
+from bot.channels.messages import (
+    InboundMessage,
+    OutboundMessage,
+    PayloadWrong,
+    read_payload,
+    storable,
+)
 from bot.channels.wording import Wording
 from bot.detection import mark_of
 from bot.nlu.crisis_classifier import CLEARED, CRISIS, PASSED
@@ -90,7 +96,7 @@ class TurnTaker:
         conversation, so that it gets a first reply. Never raises.
         """
         try:
-            message = replace(message, text=_storable(message.text))
+            message = replace(message, text=storable(message.text))
             return await self._overheard(message, hurried=hurried, stray=stray)
         except Exception as error:
             logger.error("words at a side door were not read: %s", type(error).__name__)
@@ -130,7 +136,7 @@ class TurnTaker:
 
     async def _guarded(self, message: InboundMessage) -> Replies:
         try:
-            return await self._turn(replace(message, text=_storable(message.text)))
+            return await self._turn(replace(message, text=storable(message.text)))
         except Exception as error:
             logger.error("a turn failed: %s", type(error).__name__)
             return (self._wording.fixed("apology", form=self._form),)
@@ -267,11 +273,6 @@ def without_commands(text: str) -> str:
     if not text.lstrip().startswith("/"):
         return text
     return _BRACES.sub(" ", _SLASHES.sub("", text)).strip() or "?"
-
-
-def _storable(text: str) -> str:
-    """The text without lone surrogates, which JSON lets through and no store or log can take."""
-    return text.encode("utf-8", "replace").decode()
 
 
 def _refusal(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from sanic.exceptions import SanicException
 from sanic.request import Request
 
+from bot.channels.messages import storable
 from bot.channels.web.refusals import FieldWrong, Refused, TooLarge
 
 LARGEST_BODY = 65_536
@@ -111,11 +112,6 @@ class _Kept:
     def text(self) -> str:
         """Both, one after the other."""
         return (self._beginning + self._gap + self.end).decode("utf-8", errors="replace")
-
-
-def storable(text: str) -> str:
-    """The text without lone surrogates, which JSON lets through and no store or log can take."""
-    return text.encode("utf-8", "replace").decode()
 
 
 async def _fill(request: Request, kept: _Kept) -> None:

@@ -9,8 +9,7 @@ from typing import Any
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
-from bot.channels.messages import InboundMessage
-from bot.channels.web.body import storable
+from bot.channels.messages import InboundMessage, storable
 from bot.channels.web.choices import ChoiceInvalid
 from bot.channels.web.config import config
 from bot.channels.web.description import description
